@@ -1,0 +1,72 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.LlamaVae.Bottleneck;
+
+/// <summary>q(z|x) = N(mu, diag(exp(logVar))): what the encoder says about the latent of each sentence.</summary>
+/// <remarks>Owns its two tensors. Letters: B batch, D latent size.</remarks>
+public sealed class DiagonalGaussian : IDisposable
+{
+    /// <summary>Takes ownership of both tensors.</summary>
+    /// <param name="mu">Means [B, D].</param>
+    /// <param name="logVar">Logarithms of the variances [B, D]; never a standard deviation.</param>
+    /// <exception cref="ArgumentException">The shapes differ or aren't [B, D].</exception>
+    public DiagonalGaussian(Tensor mu, Tensor logVar)
+    {
+        ArgumentNullException.ThrowIfNull(mu);
+        ArgumentNullException.ThrowIfNull(logVar);
+        if (mu.dim() != 2 || logVar.dim() != 2 || mu.size(0) != logVar.size(0) || mu.size(1) != logVar.size(1))
+        {
+            throw new ArgumentException(
+                $"mu and logVar must both be [B, D]; got [{string.Join(", ", mu.shape)}] and [{string.Join(", ", logVar.shape)}].",
+                nameof(logVar)
+            );
+        }
+
+        Mu = mu;
+        LogVar = logVar;
+    }
+
+    /// <summary>Means [B, D].</summary>
+    public Tensor Mu { get; }
+
+    /// <summary>Log-variances [B, D].</summary>
+    public Tensor LogVar { get; }
+
+    /// <summary>z = mu + exp(½ logVar) ⊙ ε, ε ~ N(0, I): differentiable in mu and logVar.</summary>
+    /// <param name="generator">Draws ε, on the device of mu.</param>
+    /// <returns>[B, D]; the caller owns it.</returns>
+    public Tensor Sample(Generator generator)
+    {
+        ArgumentNullException.ThrowIfNull(generator);
+        using var scope = NewDisposeScope();
+        var epsilon = empty_like(Mu).normal_(0, 1, generator);
+        return (Mu + (LogVar * 0.5).exp() * epsilon).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>KL(q‖N(0, I)) of each dimension: ½(mu² + σ² − log σ² − 1), in nats.</summary>
+    /// <returns>[B, D]; the caller owns it.</returns>
+    public Tensor Kl()
+    {
+        using var scope = NewDisposeScope();
+        return (0.5 * (Mu.square() + LogVar.exp() - LogVar - 1)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>log q(z|x), in nats, summed over the dimensions.</summary>
+    /// <param name="z">[B, D].</param>
+    /// <returns>[B]; the caller owns it.</returns>
+    public Tensor LogProbability(Tensor z)
+    {
+        ArgumentNullException.ThrowIfNull(z);
+        using var scope = NewDisposeScope();
+        var squared = (z - Mu).square() * (-LogVar).exp();
+        return (-0.5 * (squared + LogVar + Math.Log(2 * Math.PI))).sum(1).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Mu.Dispose();
+        LogVar.Dispose();
+    }
+}

@@ -1,0 +1,43 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.LlamaVae.Layers;
+
+/// <summary>Makes parameters: random ones from a private generator, or unset ones that a checkpoint fills.</summary>
+/// <remarks>Always float32 on the CPU; the module is moved and converted as a whole afterwards.</remarks>
+internal sealed class Initializer
+{
+    private readonly Generator? _generator;
+
+    private Initializer(Generator? generator) => _generator = generator;
+
+    /// <summary>Parameters whose values a checkpoint will set.</summary>
+    public static Initializer Unset { get; } = new(null);
+
+    /// <summary>Parameters drawn from this generator, in the order of creation.</summary>
+    public static Initializer From(Generator generator) => new(generator);
+
+    /// <summary>N(0, std²).</summary>
+    public Parameter Normal(double std, params long[] shape)
+    {
+        using var scope = NewDisposeScope();
+        var values = empty(shape, float32);
+        return Own(_generator is null ? values : values.normal_(0, std, _generator));
+    }
+
+    /// <summary>The same value everywhere.</summary>
+    public static Parameter Constant(double value, params long[] shape)
+    {
+        using var scope = NewDisposeScope();
+        return Own(full(shape, value, float32));
+    }
+
+    private static Parameter Own(Tensor values)
+    {
+        var parameter = new Parameter(values, requires_grad: true);
+        parameter.DetachFromDisposeScope();
+        values.DetachFromDisposeScope();
+        return parameter;
+    }
+}

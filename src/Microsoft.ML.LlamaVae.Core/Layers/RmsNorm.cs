@@ -1,0 +1,29 @@
+using TorchSharp.Modules;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.LlamaVae.Layers;
+
+/// <summary>y = x / √(mean(x²) + ε) ⊙ w, as in T5 and LLaMA; the mean is taken in float32.</summary>
+internal sealed class RmsNorm : nn.Module<Tensor, Tensor>
+{
+    [ComponentName(Name = "weight")]
+    private readonly Parameter _weight; // [H]
+    private readonly double _epsilon;
+
+    public RmsNorm(int size, double epsilon)
+        : base(nameof(RmsNorm))
+    {
+        _epsilon = epsilon;
+        _weight = Initializer.Constant(1, size);
+        RegisterComponents();
+    }
+
+    public override Tensor forward(Tensor input)
+    {
+        using var scope = NewDisposeScope();
+        var x = input.to(float32);
+        var scale = x.square().mean([-1], keepdim: true).add_(_epsilon).rsqrt_(); // [..., 1]
+        return (x * scale).to(input.dtype).mul(_weight).MoveToOuterDisposeScope();
+    }
+}

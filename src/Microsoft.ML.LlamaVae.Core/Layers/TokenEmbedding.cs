@@ -1,0 +1,32 @@
+using TorchSharp.Modules;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.LlamaVae.Layers;
+
+/// <summary>A row of the table per token id; the table may be shared with a head or with another module.</summary>
+internal sealed class TokenEmbedding : nn.Module<Tensor, Tensor>
+{
+    [ComponentName(Name = "weight")]
+    private readonly Parameter _weight; // [V, H]
+
+    public TokenEmbedding(int vocabulary, int size, Initializer init, double std)
+        : this(init.Normal(std, vocabulary, size)) { }
+
+    public TokenEmbedding(Parameter table)
+        : base(nameof(TokenEmbedding))
+    {
+        _weight = table;
+        RegisterComponents();
+    }
+
+    public Parameter Weight => _weight;
+
+    /// <summary>[B, T] ids → [B, T, H].</summary>
+    public override Tensor forward(Tensor input)
+    {
+        using var scope = NewDisposeScope();
+        var rows = _weight.index_select(0, input.reshape(-1)); // [B·T, H]
+        return rows.view(input.size(0), input.size(1), _weight.size(1)).MoveToOuterDisposeScope();
+    }
+}
