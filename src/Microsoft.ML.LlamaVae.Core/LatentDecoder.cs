@@ -1,0 +1,166 @@
+using Microsoft.ML.LlamaVae.Decoder;
+using Microsoft.ML.LlamaVae.Generation;
+using Microsoft.ML.LlamaVae.Tokenization;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.LlamaVae;
+
+/// <summary>z → text: latent memory, decoder and tokenizer. One half of <see cref="LlamaVaeModel"/>.</summary>
+/// <remarks>Inference is safe from several threads at once.</remarks>
+public sealed partial class LatentDecoder : IDisposable
+{
+    private const int RowsPerPass = 32;
+    private readonly int _start;
+    private readonly int? _eos;
+    private readonly int _padding;
+
+    internal LatentDecoder(
+        ITextTokenizer tokenizer,
+        LatentMemory memory,
+        IMemoryDecoder decoder,
+        int maxTokens,
+        Device device
+    )
+    {
+        TokenLimit.Check(tokenizer.VocabularySize, decoder.VocabularySize, "decoder");
+        var special = tokenizer.SpecialTokens;
+        _eos = special.Eos;
+        _padding = special.Pad ?? special.Eos ?? 0;
+        _start =
+            special.Bos
+            ?? special.Eos
+            ?? throw new ArgumentException(
+                "The decoder's tokenizer has neither a beginning- nor an end-of-sequence token; give their ids as overrides when it is loaded.",
+                nameof(tokenizer)
+            );
+        Tokenizer = tokenizer;
+        Memory = memory;
+        Decoder = decoder;
+        MaxTokens = maxTokens;
+        Device = device;
+        decoder.Weights.to(device);
+        memory.to(device);
+    }
+
+    /// <summary>D.</summary>
+    public int LatentSize => Memory.LatentSize;
+
+    /// <summary>Longer texts are cut to this many tokens when they are scored or learned from.</summary>
+    public int MaxTokens { get; }
+
+    /// <summary>Where the weights are.</summary>
+    public Device Device { get; }
+
+    internal ITextTokenizer Tokenizer { get; }
+
+    internal LatentMemory Memory { get; }
+
+    internal IMemoryDecoder Decoder { get; }
+
+    /// <summary>Stands for input tokens that word dropout hides.</summary>
+    internal int HiddenToken => Tokenizer.SpecialTokens.Unknown ?? _padding;
+
+    /// <summary>Generates a text for each latent.</summary>
+    /// <param name="z">[B, D].</param>
+    /// <param name="options">How to generate; null for greedy.</param>
+    /// <param name="cancellationToken">Stops between two tokens.</param>
+    /// <exception cref="ArgumentException">z isn't [B, D] with this decoder's D.</exception>
+    public IReadOnlyList<string> Decode(
+        Tensor z,
+        GenerationOptions? options = null,
+        CancellationToken cancellationToken = default
+    )
+    {
+        CheckLatent(z);
+        using var scope = NewDisposeScope();
+        using var ungraded = no_grad();
+        var memory = Memory.call(z.to(Device)); // [B, L, 2, Hkv, M, Dh]
+        return
+        [
+            .. TextGenerator
+                .Generate(Decoder, memory, options ?? new GenerationOptions(), _start, EndTokens, cancellationToken)
+                .Select(ids => Tokenizer.Decode(ids)),
+        ];
+    }
+
+    /// <summary>log p(x|z) of each text under the latent of its row, by teacher forcing; no gradient.</summary>
+    /// <param name="texts">B texts.</param>
+    /// <param name="z">[B, D].</param>
+    /// <exception cref="ArgumentException">z isn't [B, D], or B isn't the number of texts.</exception>
+    public IReadOnlyList<TextScore> Score(IReadOnlyList<string> texts, Tensor z)
+    {
+        ArgumentNullException.ThrowIfNull(texts);
+        CheckLatent(z);
+        if (z.size(0) != texts.Count)
+        {
+            throw new ArgumentException(
+                $"Each text needs its latent: got {texts.Count} texts and {z.size(0)} latents.",
+                nameof(z)
+            );
+        }
+
+        using var ungraded = no_grad();
+        var scores = new TextScore[texts.Count];
+        var rows = texts.Select(text => Tokenize(text).Ids).ToArray();
+        foreach (var chunk in Enumerable.Range(0, rows.Length).OrderBy(i => rows[i].Length).Chunk(RowsPerPass))
+        {
+            using var scope = NewDisposeScope();
+            using var batch = Batch([.. chunk.Select(i => rows[i])]);
+            var latents = z.index_select(0, tensor(chunk.Select(i => (long)i).ToArray(), device: z.device)); // [b, D]
+            var logits = Logits(batch, latents.to(Device)).to(float32); // [N, V]
+            var nll = nn.functional.cross_entropy(logits, batch.Targets, reduction: nn.Reduction.None);
+            var each = nll.cpu().data<float>().ToArray(); // [N], row by row
+            for (int b = 0, n = 0; b < chunk.Length; n += batch.Lengths[b++])
+            {
+                var sum = each.AsSpan(n, batch.Lengths[b]).ToArray().Sum(value => (double)value);
+                scores[chunk[b]] = new TextScore(-sum, batch.Lengths[b]);
+            }
+        }
+
+        return scores;
+    }
+
+    /// <summary>Logits [N, V] at the real target tokens of a batch given z [B, D]; differentiable.</summary>
+    internal Tensor Logits(TeacherForcingBatch batch, Tensor z)
+    {
+        using var scope = NewDisposeScope();
+        var memory = Memory.call(z); // [B, L, 2, Hkv, M, Dh]
+        var hidden = Decoder.Hidden(batch.Inputs, memory); // [B, T, H]
+        var real = hidden.reshape(-1, hidden.size(2)).index_select(0, batch.Positions); // [N, H]
+        return Decoder.Logits(real).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>What the decoder reads and must say for these targets.</summary>
+    internal TeacherForcingBatch Batch(IReadOnlyList<int[]> targets, Func<bool>? hide = null) =>
+        TeacherForcingBatch.Create(targets, _start, _padding, Device, hide, HiddenToken);
+
+    /// <summary>Target tokens of a text, cut to <see cref="MaxTokens"/>; EOS follows where nothing was cut.</summary>
+    internal TokenizedText Tokenize(string text)
+    {
+        var pieces = Tokenizer.Encode(text);
+        int[] ids = _eos is { } eos ? [.. pieces, eos] : pieces;
+        return ids.Length > MaxTokens ? new TokenizedText(ids[..MaxTokens], true) : new TokenizedText(ids, false);
+    }
+
+    private int[] EndTokens => _eos is { } eos ? [eos] : [];
+
+    private void CheckLatent(Tensor z)
+    {
+        ArgumentNullException.ThrowIfNull(z);
+        if (z.dim() != 2 || z.size(1) != LatentSize)
+        {
+            throw new ArgumentException(
+                $"Latents must be [B, {LatentSize}]; got [{string.Join(", ", z.shape)}]. Decode them with the model that encoded them.",
+                nameof(z)
+            );
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Memory.Dispose();
+        Decoder.Dispose();
+    }
+}

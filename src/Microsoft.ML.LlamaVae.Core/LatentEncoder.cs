@@ -1,0 +1,114 @@
+using Microsoft.ML.LlamaVae.Bottleneck;
+using Microsoft.ML.LlamaVae.Tokenization;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.LlamaVae;
+
+/// <summary>Text → q(z|x): tokenizer, sentence encoder and posterior head. One half of <see cref="LlamaVaeModel"/>.</summary>
+/// <remarks>Inference is safe from several threads at once.</remarks>
+public sealed partial class LatentEncoder : IDisposable
+{
+    private const int RowsPerPass = 64;
+    private readonly int _eos;
+
+    internal LatentEncoder(
+        ITextTokenizer tokenizer,
+        ISentenceEncoder encoder,
+        PosteriorHead posterior,
+        int maxTokens,
+        Device device
+    )
+    {
+        TokenLimit.Check(tokenizer.VocabularySize, encoder.VocabularySize, "encoder");
+        _eos =
+            tokenizer.SpecialTokens.Eos
+            ?? throw new ArgumentException(
+                "The encoder's tokenizer has no end-of-sequence token; give its id as an override when it is loaded.",
+                nameof(tokenizer)
+            );
+        Tokenizer = tokenizer;
+        Encoder = encoder;
+        Posterior = posterior;
+        MaxTokens = maxTokens;
+        Device = device;
+        encoder.Weights.to(device);
+        posterior.to(device);
+    }
+
+    /// <summary>D.</summary>
+    public int LatentSize => Posterior.LatentSize;
+
+    /// <summary>Longer texts are cut to this many tokens, the end-of-sequence token included.</summary>
+    public int MaxTokens { get; }
+
+    /// <summary>Where the weights are.</summary>
+    public Device Device { get; }
+
+    internal ITextTokenizer Tokenizer { get; }
+
+    internal ISentenceEncoder Encoder { get; }
+
+    internal PosteriorHead Posterior { get; }
+
+    /// <summary>q(z|x) of each text; no gradient. An empty text is the end-of-sequence token alone.</summary>
+    /// <param name="texts">Any number; they are run in batches of similar length, and come back in their order.</param>
+    /// <returns>mu and logVar [B, D] in float32 on <see cref="Device"/>; the caller owns it.</returns>
+    /// <exception cref="ArgumentException">There is no text.</exception>
+    public DiagonalGaussian Encode(IReadOnlyList<string> texts)
+    {
+        ArgumentNullException.ThrowIfNull(texts);
+        if (texts.Count == 0)
+        {
+            throw new ArgumentException("At least one text is needed; got none.", nameof(texts));
+        }
+
+        return Encode([.. texts.Select(text => Tokenize(text).Ids)]);
+    }
+
+    internal DiagonalGaussian Encode(int[][] rows)
+    {
+        using var scope = NewDisposeScope();
+        using var ungraded = no_grad(); // not inference_mode: a flow may train on the result
+        var order = Enumerable.Range(0, rows.Length).OrderBy(i => rows[i].Length).ToArray();
+        var parts = order
+            .Chunk(RowsPerPass)
+            .Select(chunk => Forward([.. chunk.Select(i => rows[i])]))
+            .ToArray();
+        var back = new long[rows.Length];
+        for (var i = 0; i < order.Length; i++)
+        {
+            back[order[i]] = i;
+        }
+
+        var places = tensor(back, device: Device); // [B]
+        var mu = cat([.. parts.Select(part => part.Mu)], 0).index_select(0, places); // [B, D]
+        var logVar = cat([.. parts.Select(part => part.LogVar)], 0).index_select(0, places); // [B, D]
+        return new DiagonalGaussian(mu.MoveToOuterDisposeScope(), logVar.MoveToOuterDisposeScope());
+    }
+
+    /// <summary>One differentiable pass over rows of about the same length.</summary>
+    internal DiagonalGaussian Forward(IReadOnlyList<int[]> rows)
+    {
+        using var scope = NewDisposeScope();
+        using var batch = TokenBatch.Pad(rows, Tokenizer.SpecialTokens.Pad ?? 0, Device);
+        var h = Encoder.Encode(batch.Ids, batch.Mask).to(float32); // [B, E]
+        var q = Posterior.call(h);
+        return new DiagonalGaussian(q.Mu.MoveToOuterDisposeScope(), q.LogVar.MoveToOuterDisposeScope());
+    }
+
+    /// <summary>Tokens of a text, cut to <see cref="MaxTokens"/>, always closed by EOS: no row is ever empty.</summary>
+    internal TokenizedText Tokenize(string text)
+    {
+        var pieces = Tokenizer.Encode(text);
+        var isTruncated = pieces.Length >= MaxTokens;
+        return new TokenizedText([.. isTruncated ? pieces[..(MaxTokens - 1)] : pieces, _eos], isTruncated);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Encoder.Dispose();
+        Posterior.Dispose();
+    }
+}
