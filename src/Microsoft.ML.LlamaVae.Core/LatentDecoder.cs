@@ -1,3 +1,4 @@
+using Microsoft.ML.LlamaVae.Checkpoints;
 using Microsoft.ML.LlamaVae.Decoder;
 using Microsoft.ML.LlamaVae.Generation;
 using Microsoft.ML.LlamaVae.Tokenization;
@@ -8,7 +9,7 @@ namespace Microsoft.ML.LlamaVae;
 
 /// <summary>z → text: latent memory, decoder and tokenizer. One half of <see cref="LlamaVaeModel"/>.</summary>
 /// <remarks>Inference is safe from several threads at once.</remarks>
-public sealed partial class LatentDecoder : IDisposable
+public sealed class LatentDecoder : IDisposable
 {
     private const int RowsPerPass = 32;
     private readonly int _start;
@@ -58,6 +59,9 @@ public sealed partial class LatentDecoder : IDisposable
 
     internal IMemoryDecoder Decoder { get; }
 
+    /// <summary>Where the decoder's weights came from; null where they started at random.</summary>
+    internal Backbone? Backbone { get; set; }
+
     /// <summary>Stands for input tokens that word dropout hides.</summary>
     internal int HiddenToken => Tokenizer.SpecialTokens.Unknown ?? _padding;
 
@@ -73,15 +77,23 @@ public sealed partial class LatentDecoder : IDisposable
     )
     {
         CheckLatent(z);
-        using var scope = NewDisposeScope();
+        options ??= new GenerationOptions();
         using var ungraded = no_grad();
-        var memory = Memory.call(z.to(Device)); // [B, L, 2, Hkv, M, Dh]
-        return
-        [
-            .. TextGenerator
-                .Generate(Decoder, memory, options ?? new GenerationOptions(), _start, EndTokens, cancellationToken)
-                .Select(ids => Tokenizer.Decode(ids)),
-        ];
+        var texts = new List<string>((int)z.size(0));
+        for (var first = 0L; first < z.size(0); first += RowsPerPass)
+        {
+            using var scope = NewDisposeScope();
+            var rows = z.narrow(0, first, Math.Min(RowsPerPass, z.size(0) - first)).to(float32, Device); // [b, D]
+            var memory = Memory.call(rows); // [b, L, 2, Hkv, M, Dh]
+            var seeds = RowSeeds.Of(rows, options.Seed);
+            texts.AddRange(
+                TextGenerator
+                    .Generate(Decoder, memory, options, _start, EndTokens, seeds, cancellationToken)
+                    .Select(ids => Tokenizer.Decode(ids))
+            );
+        }
+
+        return texts;
     }
 
     /// <summary>log p(x|z) of each text under the latent of its row, by teacher forcing; no gradient.</summary>

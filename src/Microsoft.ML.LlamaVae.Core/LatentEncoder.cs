@@ -1,4 +1,5 @@
 using Microsoft.ML.LlamaVae.Bottleneck;
+using Microsoft.ML.LlamaVae.Checkpoints;
 using Microsoft.ML.LlamaVae.Tokenization;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -7,7 +8,7 @@ namespace Microsoft.ML.LlamaVae;
 
 /// <summary>Text → q(z|x): tokenizer, sentence encoder and posterior head. One half of <see cref="LlamaVaeModel"/>.</summary>
 /// <remarks>Inference is safe from several threads at once.</remarks>
-public sealed partial class LatentEncoder : IDisposable
+public sealed class LatentEncoder : IDisposable
 {
     private const int RowsPerPass = 64;
     private readonly int _eos;
@@ -51,6 +52,9 @@ public sealed partial class LatentEncoder : IDisposable
 
     internal PosteriorHead Posterior { get; }
 
+    /// <summary>Where the encoder's weights came from; null where they started at random.</summary>
+    internal Backbone? Backbone { get; set; }
+
     /// <summary>q(z|x) of each text; no gradient. An empty text is the end-of-sequence token alone.</summary>
     /// <param name="texts">Any number; they are run in batches of similar length, and come back in their order.</param>
     /// <returns>mu and logVar [B, D] in float32 on <see cref="Device"/>; the caller owns it.</returns>
@@ -71,10 +75,7 @@ public sealed partial class LatentEncoder : IDisposable
         using var scope = NewDisposeScope();
         using var ungraded = no_grad(); // not inference_mode: a flow may train on the result
         var order = Enumerable.Range(0, rows.Length).OrderBy(i => rows[i].Length).ToArray();
-        var parts = order
-            .Chunk(RowsPerPass)
-            .Select(chunk => Forward([.. chunk.Select(i => rows[i])]))
-            .ToArray();
+        var parts = order.Chunk(RowsPerPass).Select(chunk => Forward([.. chunk.Select(i => rows[i])])).ToArray();
         var back = new long[rows.Length];
         for (var i = 0; i < order.Length; i++)
         {

@@ -1,5 +1,6 @@
 using Microsoft.ML.LlamaVae.Bottleneck;
 using Microsoft.ML.LlamaVae.Generation;
+using Microsoft.ML.LlamaVae.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -10,7 +11,7 @@ namespace Microsoft.ML.LlamaVae;
 /// extra keys and values in every layer. The one place that composes them: text → (mu, logVar) → z → memory → text.
 /// </summary>
 /// <remarks>Letters: B texts, D latent size. Owns its two halves.</remarks>
-public sealed partial class LlamaVaeModel : ILatentTextModel, IDisposable
+public sealed class LlamaVaeModel : ILatentTextModel, IDisposable
 {
     /// <summary>Joins two halves of the same latent size.</summary>
     /// <exception cref="ArgumentException">Their latent sizes differ.</exception>
@@ -30,11 +31,37 @@ public sealed partial class LlamaVaeModel : ILatentTextModel, IDisposable
         Decoder = decoder;
     }
 
+    /// <summary>Makes a model: parts with a folder are loaded from it, the others get random weights.</summary>
+    /// <param name="configuration">Folders and sizes; null for the small defaults.</param>
+    /// <param name="device">Where it runs; null for the CPU. On CUDA a decoder from a checkpoint is held in bfloat16.</param>
+    /// <param name="seed">Draws the random weights; nothing global is seeded.</param>
+    /// <param name="progress">Told the part of a checkpoint that is loaded, in [0, 1].</param>
+    /// <param name="cancellationToken">Stops between two tensors of a checkpoint.</param>
+    /// <exception cref="FileNotFoundException">A file of a checkpoint is missing.</exception>
+    /// <exception cref="InvalidDataException">A checkpoint is broken or not supported.</exception>
+    /// <exception cref="ArgumentException">The configuration doesn't fit together.</exception>
+    public static LlamaVaeModel Create(
+        LlamaVaeConfiguration? configuration = null,
+        Device? device = null,
+        int seed = 0,
+        IProgress<double>? progress = null,
+        CancellationToken cancellationToken = default
+    ) => LlamaVaeBuilder.Build(configuration ?? new(), device ?? CPU, seed, progress, cancellationToken);
+
     /// <summary>Text → latent.</summary>
     public LatentEncoder Encoder { get; }
 
     /// <summary>Latent → text.</summary>
     public LatentDecoder Decoder { get; }
+
+    /// <summary>The parts that started from random weights, and so must learn.</summary>
+    internal TrainableParts PartsFromScratch =>
+        (Encoder.Backbone is null ? TrainableParts.Encoder : TrainableParts.None)
+        | (
+            Decoder.Backbone is null
+                ? TrainableParts.DecoderEmbeddings | TrainableParts.DecoderLayers
+                : TrainableParts.None
+        );
 
     /// <inheritdoc/>
     public int LatentSize => Encoder.LatentSize;

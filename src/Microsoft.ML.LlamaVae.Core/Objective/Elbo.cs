@@ -19,9 +19,7 @@ internal static class Elbo
     {
         using var scope = NewDisposeScope();
         var wide = logits.dtype == float64 ? logits : logits.to(float32);
-        return nn
-            .functional.cross_entropy(wide, targets, reduction: nn.Reduction.Sum)
-            .MoveToOuterDisposeScope();
+        return nn.functional.cross_entropy(wide, targets, reduction: nn.Reduction.Sum).MoveToOuterDisposeScope();
     }
 
     /// <summary>B · Σ_i max(λ, KL_i): the thresholded KL, summed over the sentences of the batch.</summary>

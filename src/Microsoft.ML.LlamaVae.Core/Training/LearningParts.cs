@@ -15,7 +15,7 @@ internal sealed class LearningParts : IDisposable
         var named = Named(model).ToArray();
         foreach (var (_, parameter, part) in named)
         {
-            if ((part & ~parts) == 0)
+            if ((part & ~parts) == TrainableParts.None)
             {
                 learning.Add(parameter.Handle);
             }

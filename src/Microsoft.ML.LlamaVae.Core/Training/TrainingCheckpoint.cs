@@ -74,7 +74,7 @@ internal static class TrainingCheckpoint
         }
 
         var counters = JsonSerializer.Deserialize<CheckpointCounters>(file.Metadata[CountersKey])!;
-        var hasBest = state.Weights.All(weight => file.Names.Contains($"best.{weight.Name}"));
+        var hasBest = state.Weights.All(weight => file.Contains($"best.{weight.Name}"));
         state.Resume(counters, hasBest ? [.. state.Weights.Select(ReadBest)] : null);
 
         Tensor ReadBest((string Name, Tensor Value) weight) =>

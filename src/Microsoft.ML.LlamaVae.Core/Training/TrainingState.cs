@@ -48,7 +48,11 @@ internal sealed class TrainingState : IDisposable
     public int Judge(IReadOnlyList<LossTerm> terms)
     {
         // A NaN is never the best.
-        var best = _history.Select(point => point.Terms[0].Value).Where(double.IsFinite).DefaultIfEmpty(double.PositiveInfinity).Min();
+        var best = _history
+            .Select(point => point.Terms[0].Value)
+            .Where(double.IsFinite)
+            .DefaultIfEmpty(double.PositiveInfinity)
+            .Min();
         var isBest = terms[0].Value < best;
         _history.Add(new ValidationPoint(Step, terms));
         if (isBest)
@@ -79,12 +83,7 @@ internal sealed class TrainingState : IDisposable
     /// <summary>Takes the counters of a checkpoint; its tensors are copied by the reader.</summary>
     public void Resume(CheckpointCounters counters, IReadOnlyList<Tensor>? best)
     {
-        (Step, Epoch, StepInEpoch, Finished) = (
-            counters.Step,
-            counters.Epoch,
-            counters.StepInEpoch,
-            counters.Finished
-        );
+        (Step, Epoch, StepInEpoch, Finished) = (counters.Step, counters.Epoch, counters.StepInEpoch, counters.Finished);
         (BestStep, _withoutImprovement) = (counters.BestStep, counters.WithoutImprovement);
         _history.Clear();
         _history.AddRange(counters.History);
@@ -103,7 +102,7 @@ internal sealed class TrainingState : IDisposable
     private static Tensor Copy(Tensor value)
     {
         using var ungraded = no_grad();
-        return value.detach().clone().DetachFromDisposeScope();
+        return value.clone().DetachFromDisposeScope();
     }
 
     public void Dispose()

@@ -30,13 +30,15 @@ public static class VaeTrainer
         options ??= new VaeTrainerOptions();
         options.Validate();
         var data = VaeTrainingData.Prepare(model, texts, options.Training);
-        using var learning = new LearningParts(model, options.Parts ?? model.PartsFromScratch);
+        var parts = options.Parts ?? model.PartsFromScratch;
+        using var learning = new LearningParts(model, parts);
+        MarkChanged(model, parts);
         var task = new VaeTrainingTask(model, data, learning, options);
         using var loop = new TrainingLoop(task, options.Training, progress);
         var result = loop.Run(cancellationToken);
         var reconstruction =
             data.Validation.Count > 0
-                ? ReconstructionEvaluator.Evaluate(model, data.Validation, options.Training.Seed)
+                ? ReconstructionEvaluator.Evaluate(model, data.Validation, options.Training.Seed, cancellationToken)
                 : null;
         return new VaeTrainingReport(
             result,
@@ -46,5 +48,19 @@ public static class VaeTrainer
             data.Truncated,
             reconstruction
         );
+    }
+
+    // A checkpoint folder stands for the weights of a part only as long as the part doesn't learn.
+    private static void MarkChanged(LlamaVaeModel model, TrainableParts parts)
+    {
+        if (parts.HasFlag(TrainableParts.Encoder) && model.Encoder.Backbone is { } encoder)
+        {
+            model.Encoder.Backbone = encoder with { IsChanged = true };
+        }
+
+        if ((parts & ~TrainableParts.Encoder) != TrainableParts.None && model.Decoder.Backbone is { } decoder)
+        {
+            model.Decoder.Backbone = decoder with { IsChanged = true };
+        }
     }
 }

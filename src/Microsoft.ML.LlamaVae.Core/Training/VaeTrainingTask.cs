@@ -21,9 +21,15 @@ internal sealed class VaeTrainingTask(
 
     public IReadOnlyList<(string Name, Tensor Value)> Buffers => [];
 
-    public string Fingerprint { get; } = RunFingerprint.Of(
+    public string Fingerprint { get; } =
+        RunFingerprint.Of(
             // Where and how often checkpoints are written doesn't change the run.
-            JsonSerializer.Serialize(options with { Training = options.Training with { CheckpointPath = null, CheckpointEverySteps = 1 } }),
+            JsonSerializer.Serialize(
+                options with
+                {
+                    Training = options.Training with { CheckpointPath = null, CheckpointEverySteps = 1 },
+                }
+            ),
             learning.Parameters,
             data.Training.Concat(data.Validation)
         );
@@ -68,12 +74,7 @@ internal sealed class VaeTrainingTask(
             return [];
         }
 
-        var report = ReconstructionEvaluator.Evaluate(
-            model,
-            data.Validation,
-            options.Training.Seed,
-            cancellationToken
-        );
+        var report = ReconstructionEvaluator.Evaluate(model, data.Validation, options.Training.Seed, cancellationToken);
         var weighted = report.ReconstructionNatsPerToken + options.Beta.Maximum * report.Kl / report.TokensPerText;
         return
         [

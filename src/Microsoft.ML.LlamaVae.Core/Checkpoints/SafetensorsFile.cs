@@ -1,0 +1,83 @@
+using Microsoft.ML.LlamaVae.Native;
+using Microsoft.Win32.SafeHandles;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.LlamaVae.Checkpoints;
+
+/// <summary>A safetensors file, read tensor by tensor.</summary>
+/// <remarks>Only numbers are read; nothing is ever executed. Reading is safe from several threads.</remarks>
+public sealed class SafetensorsFile : IDisposable
+{
+    private readonly SafeFileHandle _handle;
+    private readonly SafetensorsHeader _header;
+    private readonly Dictionary<string, SafetensorsEntry> _entries;
+
+    private SafetensorsFile(string path, SafeFileHandle handle, SafetensorsHeader header)
+    {
+        FilePath = path;
+        _handle = handle;
+        _header = header;
+        _entries = header.Entries.ToDictionary(entry => entry.Name, StringComparer.Ordinal);
+    }
+
+    /// <summary>The file.</summary>
+    public string FilePath { get; }
+
+    /// <summary>The tensors in the order of the file.</summary>
+    public IReadOnlyList<SafetensorsEntry> Entries => _header.Entries;
+
+    /// <summary>The text kept in the header.</summary>
+    public IReadOnlyDictionary<string, string> Metadata => _header.Metadata;
+
+    /// <summary>Opens a file and checks its header.</summary>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">It isn't a valid safetensors file.</exception>
+    public static SafetensorsFile Open(string path)
+    {
+        TorchBackend.EnsureLoaded();
+        SafetensorsHeader header;
+        using (var stream = File.OpenRead(path))
+        {
+            header = SafetensorsHeader.Read(stream, path, stream.Length);
+        }
+
+        return new SafetensorsFile(path, File.OpenHandle(path), header);
+    }
+
+    /// <summary>Whether there is a tensor of that name.</summary>
+    public bool Contains(string name) => _entries.ContainsKey(name);
+
+    /// <summary>Type, shape and place of a tensor.</summary>
+    /// <exception cref="KeyNotFoundException">There is none of that name.</exception>
+    public SafetensorsEntry this[string name] =>
+        _entries.TryGetValue(name, out var entry)
+            ? entry
+            : throw new KeyNotFoundException($"'{FilePath}' holds no tensor '{name}'.");
+
+    /// <summary>Reads a tensor to the CPU in the file's type.</summary>
+    /// <returns>The caller owns it.</returns>
+    /// <exception cref="KeyNotFoundException">There is none of that name.</exception>
+    public Tensor Read(string name)
+    {
+        var entry = this[name];
+        using var stream = new SliceStream(_handle, _header.Length + entry.Begin, entry.Length);
+        return SafetensorsReader.ReadTensor(stream, entry, FilePath);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _handle.Dispose();
+
+    /// <summary>A part of a file, read by position.</summary>
+    private sealed class SliceStream(SafeFileHandle handle, long begin, long length) : ReadOnlyStream
+    {
+        private long _position;
+
+        public override int Read(Span<byte> buffer)
+        {
+            var wanted = (int)Math.Min(buffer.Length, length - _position);
+            var read = wanted > 0 ? RandomAccess.Read(handle, buffer[..wanted], begin + _position) : 0;
+            _position += read;
+            return read;
+        }
+    }
+}

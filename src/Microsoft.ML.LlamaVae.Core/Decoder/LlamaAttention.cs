@@ -1,0 +1,110 @@
+using Microsoft.ML.LlamaVae.Layers;
+using TorchSharp;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+using Linear = Microsoft.ML.LlamaVae.Layers.Linear;
+
+namespace Microsoft.ML.LlamaVae.Decoder;
+
+/// <summary>Grouped-query self-attention with rotary positions over [what came before | text].</summary>
+/// <remarks>
+/// Letters: B batch, T new tokens, P slots before them (latent memory, then cached text), H width, Hq/Hkv query/key-value
+/// heads, G = Hq/Hkv, Dh head size.
+/// </remarks>
+internal sealed class LlamaAttention : nn.Module
+{
+    [ComponentName(Name = "q_proj")]
+    private readonly Linear _query;
+
+    [ComponentName(Name = "k_proj")]
+    private readonly Linear _key;
+
+    [ComponentName(Name = "v_proj")]
+    private readonly Linear _value;
+
+    [ComponentName(Name = "o_proj")]
+    private readonly Linear _output;
+    private readonly LlamaConfiguration _c;
+
+    public LlamaAttention(LlamaConfiguration configuration, Initializer init)
+        : base(nameof(LlamaAttention))
+    {
+        var c = _c = configuration;
+        _query = new Linear(c.HiddenSize, c.Heads * c.HeadSize, c.AttentionBias, init);
+        _key = new Linear(c.HiddenSize, c.KeyValueHeads * c.HeadSize, c.AttentionBias, init);
+        _value = new Linear(c.HiddenSize, c.KeyValueHeads * c.HeadSize, c.AttentionBias, init);
+        // Residual branches start small: 2 L of them add up.
+        var std = 1 / Math.Sqrt(2.0 * c.Layers * c.Heads * c.HeadSize);
+        _output = new Linear(c.Heads * c.HeadSize, c.HiddenSize, c.AttentionBias, init, std);
+        RegisterComponents();
+    }
+
+    /// <summary>Teacher forcing: every position sees the memory and the text up to itself.</summary>
+    /// <param name="x">[B, T, H].</param>
+    /// <param name="rotation">Of the T positions.</param>
+    /// <param name="memory">P = M slots, or null.</param>
+    /// <param name="mask">[T, P + T], bool, true where a query may look.</param>
+    public Tensor Forward(Tensor x, Rotation rotation, LayerMemory? memory, Tensor mask)
+    {
+        using var scope = NewDisposeScope();
+        var (q, k, v) = Project(x, rotation);
+        if (memory is { } before)
+        {
+            k = cat([before.Keys, k], 2); // [B, Hkv, M + T, Dh]
+            v = cat([before.Values, v], 2); // [B, Hkv, M + T, Dh]
+        }
+
+        return _output.call(Attend(q, Repeat(k), Repeat(v), mask)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Generation: the new tokens join the cache, then look at all of it.</summary>
+    /// <param name="x">[B, T, H].</param>
+    /// <param name="rotation">Of the T positions.</param>
+    /// <param name="cache">Keys and values of this layer; advanced by the caller after the last layer.</param>
+    /// <param name="layer">Index of this layer.</param>
+    /// <param name="mask">[T, P + T], or null for one token, which sees everything.</param>
+    public Tensor Advance(Tensor x, Rotation rotation, KeyValueCache cache, int layer, Tensor? mask)
+    {
+        using var scope = NewDisposeScope();
+        var (q, k, v) = Project(x, rotation);
+        var (keys, values) = cache.Append(layer, k, v); // [B, Hkv, P + T, Dh]
+        return _output
+            .call(mask is null ? AttendOne(q, keys, values) : Attend(q, Repeat(keys), Repeat(values), mask))
+            .MoveToOuterDisposeScope();
+    }
+
+    private (Tensor Q, Tensor K, Tensor V) Project(Tensor x, Rotation rotation)
+    {
+        var (b, t) = (x.size(0), x.size(1));
+        var q = rotation.Apply(_query.call(x).view(b, t, _c.Heads, _c.HeadSize)).transpose(1, 2); // [B, Hq, T, Dh]
+        var k = rotation.Apply(_key.call(x).view(b, t, _c.KeyValueHeads, _c.HeadSize)).transpose(1, 2); // [B, Hkv, T, Dh]
+        var v = _value.call(x).view(b, t, _c.KeyValueHeads, _c.HeadSize).transpose(1, 2); // [B, Hkv, T, Dh]
+        return (q, k, v);
+    }
+
+    // softmax(q kᵀ / √Dh) v, heads side by side again: [B, T, Hq·Dh]
+    private static Tensor Attend(Tensor q, Tensor k, Tensor v, Tensor mask) =>
+        nn
+            .functional.scaled_dot_product_attention(q, k, v, mask)
+            .transpose(1, 2)
+            .reshape(q.size(0), q.size(2), q.size(1) * q.size(3));
+
+    // One token: the G query heads of a key-value head become its queries, and no key is copied.
+    private Tensor AttendOne(Tensor q, Tensor k, Tensor v)
+    {
+        var grouped = q.reshape(q.size(0), _c.KeyValueHeads, _c.Heads / _c.KeyValueHeads, _c.HeadSize); // [B, Hkv, G, Dh]
+        return nn.functional.scaled_dot_product_attention(grouped, k, v).reshape(q.size(0), 1, _c.Heads * _c.HeadSize);
+    }
+
+    // [B, Hkv, S, Dh] → [B, Hq, S, Dh]: head h of the queries reads head h / G.
+    private Tensor Repeat(Tensor heads)
+    {
+        var groups = _c.Heads / _c.KeyValueHeads;
+        return groups == 1
+            ? heads
+            : heads
+                .unsqueeze(2)
+                .expand(heads.size(0), _c.KeyValueHeads, groups, heads.size(2), _c.HeadSize)
+                .reshape(heads.size(0), _c.Heads, heads.size(2), _c.HeadSize);
+    }
+}

@@ -1,0 +1,153 @@
+using System.Text.Json;
+using Microsoft.ML.LlamaVae.Checkpoints;
+
+namespace Microsoft.ML.LlamaVae.Decoder;
+
+/// <summary>The sizes of a LLaMA: LLaMA 1, 2, 3.x and what shares the architecture (TinyLlama, SmolLM).</summary>
+public sealed record LlamaConfiguration
+{
+    /// <summary>V, <c>vocab_size</c>.</summary>
+    public required int VocabularySize { get; init; }
+
+    /// <summary>H, <c>hidden_size</c>.</summary>
+    public required int HiddenSize { get; init; }
+
+    /// <summary>Width of the feed-forward part, <c>intermediate_size</c>.</summary>
+    public required int FeedForwardSize { get; init; }
+
+    /// <summary>L, <c>num_hidden_layers</c>.</summary>
+    public required int Layers { get; init; }
+
+    /// <summary>Hq, <c>num_attention_heads</c>.</summary>
+    public required int Heads { get; init; }
+
+    /// <summary>Hkv, <c>num_key_value_heads</c>: a divisor of Hq.</summary>
+    public required int KeyValueHeads { get; init; }
+
+    /// <summary>Dh, <c>head_dim</c>.</summary>
+    public required int HeadSize { get; init; }
+
+    /// <summary>ε of the norms, <c>rms_norm_eps</c>.</summary>
+    /// <value>1e-5 by default.</value>
+    public double NormEpsilon { get; init; } = 1e-5;
+
+    /// <summary>Base of the rotary frequencies, <c>rope_theta</c>.</summary>
+    /// <value>10,000 by default.</value>
+    public double RopeTheta { get; init; } = 10_000;
+
+    /// <summary>Stretching of the positions, <c>rope_scaling</c>.</summary>
+    public RopeScaling RopeScaling { get; init; } = new();
+
+    /// <summary>The longest text, memory slots included, <c>max_position_embeddings</c>.</summary>
+    /// <value>2,048 by default.</value>
+    public int MaxPositions { get; init; } = 2048;
+
+    /// <summary>The head shares the embeddings' weights, <c>tie_word_embeddings</c>.</summary>
+    public bool TieEmbeddings { get; init; }
+
+    /// <summary>The attention's projections have biases, <c>attention_bias</c>.</summary>
+    public bool AttentionBias { get; init; }
+
+    /// <summary>The feed-forward projections have biases, <c>mlp_bias</c>.</summary>
+    public bool FeedForwardBias { get; init; }
+
+    /// <summary>Standard deviation of embeddings made from scratch, <c>initializer_range</c>.</summary>
+    /// <value>0.02 by default.</value>
+    public double InitializerRange { get; init; } = 0.02;
+
+    /// <summary>Reads <c>config.json</c> of a HuggingFace folder.</summary>
+    /// <exception cref="FileNotFoundException">There is none.</exception>
+    /// <exception cref="InvalidDataException">It isn't a LLaMA, or a part of it isn't supported; names the key.</exception>
+    public static LlamaConfiguration FromFolder(string folder)
+    {
+        var config = ConfigJson.Open(Path.Combine(folder, "config.json"));
+        var type = config.String("model_type", "llama");
+        if (type != "llama")
+        {
+            throw config.Error(
+                $"the model type is '{type}'; the decoder must be a 'llama' (LLaMA 1 to 3.x, TinyLlama, SmolLM)."
+            );
+        }
+
+        if (config.String("hidden_act", "silu") is not ("silu" or "swish") and var activation)
+        {
+            throw config.Error($"'hidden_act' is '{activation}'; LLaMA uses 'silu'.");
+        }
+
+        var heads = config.Int("num_attention_heads");
+        var configuration = new LlamaConfiguration
+        {
+            VocabularySize = config.Int("vocab_size"),
+            HiddenSize = config.Int("hidden_size"),
+            FeedForwardSize = config.Int("intermediate_size"),
+            Layers = config.Int("num_hidden_layers"),
+            Heads = heads,
+            KeyValueHeads = config.Int("num_key_value_heads", heads),
+            HeadSize = config.Int("head_dim", config.Int("hidden_size") / Math.Max(1, heads)),
+            NormEpsilon = config.Double("rms_norm_eps", 1e-6),
+            RopeTheta = (config.Object("rope_parameters") ?? config).Double("rope_theta", 10_000),
+            RopeScaling = ReadScaling(config),
+            MaxPositions = config.Int("max_position_embeddings", 2048),
+            TieEmbeddings = config.Bool("tie_word_embeddings", false),
+            AttentionBias = config.Bool("attention_bias", false),
+            FeedForwardBias = config.Bool("mlp_bias", false),
+            InitializerRange = config.Double("initializer_range", 0.02),
+        };
+        configuration.Validate();
+        return configuration;
+    }
+
+    /// <summary>Checks that the sizes fit together.</summary>
+    /// <exception cref="ArgumentException">They don't; names what and why.</exception>
+    public void Validate()
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(VocabularySize, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(HiddenSize, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(FeedForwardSize, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(Layers, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(Heads, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(KeyValueHeads, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxPositions, 1);
+        if (Heads % KeyValueHeads != 0)
+        {
+            throw new ArgumentException(
+                $"{Heads} query heads cannot share {KeyValueHeads} key-value heads evenly; KeyValueHeads must divide Heads."
+            );
+        }
+
+        if (HeadSize < 2 || HeadSize % 2 != 0)
+        {
+            throw new ArgumentException($"HeadSize must be even for rotary positions; got {HeadSize}.");
+        }
+    }
+
+    internal string ToJson() => JsonSerializer.Serialize(this);
+
+    internal static LlamaConfiguration FromJson(string json) => JsonSerializer.Deserialize<LlamaConfiguration>(json)!;
+
+    private static RopeScaling ReadScaling(ConfigJson config)
+    {
+        if ((config.Object("rope_scaling") ?? config.Object("rope_parameters")) is not { } scaling)
+        {
+            return new RopeScaling();
+        }
+
+        var kind = scaling.String("rope_type", scaling.String("type", "default"));
+        return new RopeScaling
+        {
+            Kind = kind switch
+            {
+                "default" => RopeScalingKind.None,
+                "linear" => RopeScalingKind.Linear,
+                "llama3" => RopeScalingKind.Llama3,
+                _ => throw scaling.Error(
+                    $"the kind '{kind}' is not supported; supported are default, linear and llama3."
+                ),
+            },
+            Factor = scaling.Double("factor", 1),
+            LowFrequencyFactor = scaling.Double("low_freq_factor", 1),
+            HighFrequencyFactor = scaling.Double("high_freq_factor", 4),
+            OriginalMaxPositions = scaling.Int("original_max_position_embeddings", 8192),
+        };
+    }
+}

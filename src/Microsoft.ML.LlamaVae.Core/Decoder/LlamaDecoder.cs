@@ -1,0 +1,209 @@
+using Microsoft.ML.LlamaVae.Checkpoints;
+using Microsoft.ML.LlamaVae.Layers;
+using Microsoft.ML.LlamaVae.Native;
+using TorchSharp;
+using TorchSharp.Modules;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+using Linear = Microsoft.ML.LlamaVae.Layers.Linear;
+
+namespace Microsoft.ML.LlamaVae.Decoder;
+
+/// <summary>
+/// LLaMA whose text may follow a latent memory: M slots of keys and values in front of the text in every layer, at the
+/// positions 0 … M−1. The frozen model sees an ordinary prefix. Without memory it is the plain language model.
+/// </summary>
+/// <remarks>
+/// Letters: B batch, T tokens, M memory slots, P slots filled before, L layers, H width, V vocabulary, Hkv key-value
+/// heads, Dh head size. Weights carry the names of the HuggingFace checkpoint.
+/// </remarks>
+public sealed class LlamaDecoder : nn.Module, IMemoryDecoder
+{
+    [ComponentName(Name = "model")]
+    private readonly LlamaStack _stack;
+
+    [ComponentName(Name = "lm_head")]
+    private readonly Linear? _head;
+    private readonly RotaryEmbedding _rotary;
+
+    internal LlamaDecoder(LlamaConfiguration configuration, Initializer init)
+        : base(nameof(LlamaDecoder))
+    {
+        TorchBackend.EnsureLoaded();
+        configuration.Validate();
+        Configuration = configuration;
+        _rotary = new RotaryEmbedding(configuration);
+        _stack = new LlamaStack(configuration, init);
+        _head = configuration.TieEmbeddings
+            ? null
+            : new Linear(configuration.HiddenSize, configuration.VocabularySize, bias: false, init);
+        RegisterComponents();
+    }
+
+    /// <summary>A decoder with random weights.</summary>
+    /// <param name="configuration">Its sizes.</param>
+    /// <param name="generator">Draws the weights; nothing global is drawn from.</param>
+    public static LlamaDecoder Create(LlamaConfiguration configuration, Generator generator) =>
+        new(configuration, Initializer.From(generator));
+
+    /// <summary>A decoder with the weights of a HuggingFace folder: <c>config.json</c> and safetensors, single or sharded.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="dtype">Type of the weights in memory.</param>
+    /// <param name="progress">Told the part that is loaded, in [0, 1].</param>
+    /// <param name="cancellationToken">Stops between two tensors.</param>
+    /// <exception cref="FileNotFoundException">A file is missing.</exception>
+    /// <exception cref="InvalidDataException">A file is broken, of another architecture, or a PyTorch pickle.</exception>
+    public static LlamaDecoder Load(
+        string folder,
+        ScalarType dtype = ScalarType.Float32,
+        IProgress<double>? progress = null,
+        CancellationToken cancellationToken = default
+    )
+    {
+        var decoder = new LlamaDecoder(LlamaConfiguration.FromFolder(folder), Initializer.Unset);
+        try
+        {
+            decoder.to(dtype);
+            using var checkpoint = CheckpointFolder.Open(folder);
+            WeightLoader.Load(decoder, checkpoint, name => name, progress, cancellationToken);
+            return decoder;
+        }
+        catch
+        {
+            decoder.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Its sizes.</summary>
+    public LlamaConfiguration Configuration { get; }
+
+    /// <inheritdoc/>
+    public int VocabularySize => Configuration.VocabularySize;
+
+    /// <inheritdoc/>
+    public MemoryShape MemoryShape => new(Configuration.Layers, Configuration.KeyValueHeads, Configuration.HeadSize);
+
+    /// <inheritdoc/>
+    public int MaxPositions => Configuration.MaxPositions;
+
+    /// <inheritdoc/>
+    public nn.Module Weights => this;
+
+    internal Parameter EmbeddingTable => _stack.EmbeddingTable;
+
+    /// <inheritdoc/>
+    public IEnumerable<Parameter> PartParameters(DecoderPart part) =>
+        part == DecoderPart.Layers
+            ? _stack.LayerParameters()
+            : parameters().ExceptBy(_stack.LayerParameters().Select(p => p.Handle), p => p.Handle);
+
+    /// <inheritdoc/>
+    public Tensor Hidden(Tensor ids, Tensor? memory)
+    {
+        ArgumentNullException.ThrowIfNull(ids);
+        using var scope = NewDisposeScope();
+        var length = (int)ids.size(1);
+        var slots = memory is null ? 0 : (int)memory.size(4);
+        CheckPositions(slots, length);
+        var (device, dtype) = (EmbeddingTable.device, EmbeddingTable.dtype);
+        using var rotation = _rotary.At(slots, length, device, dtype);
+        using var mask = CausalMask(length, slots, device);
+        var prefix = memory is null ? null : Prefix(memory);
+        return _stack.Forward(ids, rotation, prefix, mask).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public Tensor Logits(Tensor hidden) =>
+        _head is null ? nn.functional.linear(hidden, EmbeddingTable) : _head.call(hidden);
+
+    /// <inheritdoc/>
+    public IDecoderState Start(Tensor? memory, int batch, int capacity)
+    {
+        using var scope = NewDisposeScope();
+        using var ungraded = no_grad();
+        var slots = memory is null ? 0 : (int)memory.size(4);
+        CheckPositions(slots, capacity);
+        var cache = new KeyValueCache(
+            Configuration,
+            batch,
+            slots,
+            capacity,
+            EmbeddingTable.device,
+            EmbeddingTable.dtype
+        );
+        if (memory is not null)
+        {
+            var prefix = Prefix(memory);
+            for (var layer = 0; layer < prefix.Length; layer++)
+            {
+                cache.Append(layer, prefix[layer].Keys, prefix[layer].Values);
+            }
+        }
+
+        cache.Advance(slots);
+        return cache;
+    }
+
+    /// <inheritdoc/>
+    public Tensor Advance(Tensor ids, IDecoderState state)
+    {
+        ArgumentNullException.ThrowIfNull(ids);
+        var cache =
+            state as KeyValueCache
+            ?? throw new ArgumentException("The state is not of this decoder's Start.", nameof(state));
+        using var scope = NewDisposeScope();
+        using var ungraded = no_grad();
+        var length = (int)ids.size(1);
+        if (cache.Filled + length > cache.Slots)
+        {
+            throw new ArgumentException(
+                $"The state has room for {cache.Slots - cache.Filled} more tokens; got {length}. Give Start a larger capacity.",
+                nameof(ids)
+            );
+        }
+
+        var (device, dtype) = (EmbeddingTable.device, EmbeddingTable.dtype);
+        using var rotation = _rotary.At(cache.Filled, length, device, dtype);
+        using var mask = length == 1 ? null : CausalMask(length, cache.Filled, device);
+        var hidden = _stack.Advance(ids, rotation, cache, mask); // [B, T, H]
+        cache.Advance(length);
+        return Logits(hidden.select(1, length - 1)).MoveToOuterDisposeScope(); // [B, V]
+    }
+
+    // The memory as each layer's keys and values; keys are rotated to the positions 0 … M−1.
+    private LayerMemory[] Prefix(Tensor memory)
+    {
+        var (device, dtype) = (EmbeddingTable.device, EmbeddingTable.dtype);
+        var cast = memory.to(dtype, device); // [B, L, 2, Hkv, M, Dh]
+        using var rotation = _rotary.At(0, (int)memory.size(4), device, dtype);
+        var prefix = new LayerMemory[Configuration.Layers];
+        for (var layer = 0; layer < prefix.Length; layer++)
+        {
+            var own = cast.select(1, layer); // [B, 2, Hkv, M, Dh]
+            var keys = rotation.Apply(own.select(1, 0).transpose(1, 2)).transpose(1, 2); // [B, Hkv, M, Dh]
+            prefix[layer] = new LayerMemory(keys, own.select(1, 1));
+        }
+
+        return prefix;
+    }
+
+    // True where query t may look at slot s: all P slots before the text, and the text up to t itself.
+    private static Tensor CausalMask(int length, int before, Device device)
+    {
+        using var scope = NewDisposeScope();
+        return ones(length, before + length, ScalarType.Bool, device).tril(before).MoveToOuterDisposeScope(); // [T, P + T]
+    }
+
+    private void CheckPositions(int slots, int length)
+    {
+        if (slots + length > MaxPositions)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(length),
+                length,
+                $"{slots} memory slots and {length} tokens exceed the decoder's {MaxPositions} positions; cut the text or choose a decoder with more."
+            );
+        }
+    }
+}

@@ -1,0 +1,120 @@
+using Microsoft.ML.LlamaVae.Checkpoints;
+using Microsoft.ML.LlamaVae.Layers;
+using Microsoft.ML.LlamaVae.Native;
+using TorchSharp;
+using TorchSharp.Modules;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+using Linear = Microsoft.ML.LlamaVae.Layers.Linear;
+
+namespace Microsoft.ML.LlamaVae.Encoder;
+
+/// <summary>Sentence-T5 (Ni et al. 2022): the T5 encoder, mean pooling, a projection, unit length.</summary>
+/// <remarks>Letters: B batch, S tokens, H width, E sentence-embedding size. Weights carry the names of the checkpoint.</remarks>
+public sealed class SentenceT5Encoder : nn.Module, ISentenceEncoder
+{
+    [ComponentName(Name = "shared")]
+    private readonly TokenEmbedding _embedding;
+
+    [ComponentName(Name = "encoder")]
+    private readonly T5Stack _stack;
+
+    [ComponentName(Name = "linear")]
+    private readonly Linear? _projection;
+
+    internal SentenceT5Encoder(SentenceT5Configuration configuration, Initializer init, Parameter? sharedTable = null)
+        : base(nameof(SentenceT5Encoder))
+    {
+        TorchBackend.EnsureLoaded();
+        configuration.Validate();
+        Configuration = configuration;
+        _embedding = sharedTable is null
+            ? new TokenEmbedding(configuration.VocabularySize, configuration.HiddenSize, init, 1)
+            : new TokenEmbedding(sharedTable);
+        _stack = new T5Stack(configuration, init);
+        _projection = configuration.ProjectionSize is { } size
+            ? new Linear(configuration.HiddenSize, size, configuration.ProjectionBias, init)
+            : null;
+        RegisterComponents();
+    }
+
+    /// <summary>An encoder with random weights.</summary>
+    /// <param name="configuration">Its sizes.</param>
+    /// <param name="generator">Draws the weights; nothing global is drawn from.</param>
+    public static SentenceT5Encoder Create(SentenceT5Configuration configuration, Generator generator) =>
+        new(configuration, Initializer.From(generator));
+
+    /// <summary>An encoder with the weights of a sentence-transformers folder of the HuggingFace layout.</summary>
+    /// <param name="folder">Holds modules.json, config.json, safetensors (single or sharded), 1_Pooling, 2_Dense.</param>
+    /// <param name="dtype">Type of the weights in memory.</param>
+    /// <param name="progress">Told the part that is loaded, in [0, 1].</param>
+    /// <param name="cancellationToken">Stops between two tensors.</param>
+    /// <exception cref="FileNotFoundException">A file is missing.</exception>
+    /// <exception cref="InvalidDataException">A file is broken, of another architecture, or a PyTorch pickle.</exception>
+    public static SentenceT5Encoder Load(
+        string folder,
+        ScalarType dtype = ScalarType.Float32,
+        IProgress<double>? progress = null,
+        CancellationToken cancellationToken = default
+    )
+    {
+        var layout = SentenceT5Folder.Open(folder);
+        var encoder = new SentenceT5Encoder(layout.Configuration, Initializer.Unset);
+        try
+        {
+            encoder.to(dtype);
+            using var checkpoint = CheckpointFolder.Open(layout.TransformerFolder);
+            // Some exports name the table by its place in the encoder.
+            var table = checkpoint.Contains("shared.weight") ? "shared.weight" : "encoder.embed_tokens.weight";
+            WeightLoader.Load(encoder._embedding, checkpoint, _ => table, null, cancellationToken);
+            WeightLoader.Load(encoder._stack, checkpoint, name => $"encoder.{name}", progress, cancellationToken);
+            if (encoder._projection is { } projection)
+            {
+                using var dense = CheckpointFolder.Open(layout.ProjectionFolder!);
+                WeightLoader.Load(projection, dense, name => $"linear.{name}", null, cancellationToken);
+            }
+
+            return encoder;
+        }
+        catch
+        {
+            encoder.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Its sizes.</summary>
+    public SentenceT5Configuration Configuration { get; }
+
+    /// <inheritdoc/>
+    public int EmbeddingSize => Configuration.EmbeddingSize;
+
+    /// <inheritdoc/>
+    public int VocabularySize => Configuration.VocabularySize;
+
+    /// <inheritdoc/>
+    public nn.Module Weights => this;
+
+    /// <summary>Hidden states after the last norm [B, S, H]; what stands at padding means nothing.</summary>
+    /// <param name="ids">[B, S], int64.</param>
+    /// <param name="mask">[B, S], bool.</param>
+    /// <returns>The caller owns it.</returns>
+    public Tensor Hidden(Tensor ids, Tensor mask)
+    {
+        ArgumentNullException.ThrowIfNull(ids);
+        ArgumentNullException.ThrowIfNull(mask);
+        using var scope = NewDisposeScope();
+        return _stack.Forward(_embedding.call(ids), mask).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public Tensor Encode(Tensor ids, Tensor mask)
+    {
+        using var scope = NewDisposeScope();
+        var h = SentencePooling.Mean(Hidden(ids, mask), mask); // [B, H]
+        h = _projection is null ? h : _projection.call(h); // [B, E]
+        h = Configuration.ProjectionTanh ? h.tanh() : h;
+        h = Configuration.Normalize ? nn.functional.normalize(h, p: 2, dim: 1) : h;
+        return h.MoveToOuterDisposeScope();
+    }
+}

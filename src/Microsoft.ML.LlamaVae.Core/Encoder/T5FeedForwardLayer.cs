@@ -1,0 +1,30 @@
+using Microsoft.ML.LlamaVae.Layers;
+using TorchSharp;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.LlamaVae.Encoder;
+
+/// <summary>x + feedForward(norm(x)).</summary>
+internal sealed class T5FeedForwardLayer : nn.Module<Tensor, Tensor>
+{
+    [ComponentName(Name = "DenseReluDense")]
+    private readonly T5FeedForward _feedForward;
+
+    [ComponentName(Name = "layer_norm")]
+    private readonly RmsNorm _norm;
+
+    public T5FeedForwardLayer(SentenceT5Configuration c, Initializer init)
+        : base(nameof(T5FeedForwardLayer))
+    {
+        _feedForward = new T5FeedForward(c, init);
+        _norm = new RmsNorm(c.HiddenSize, c.NormEpsilon);
+        RegisterComponents();
+    }
+
+    public override Tensor forward(Tensor input)
+    {
+        using var scope = NewDisposeScope();
+        return (input + _feedForward.call(_norm.call(input))).MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,63 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.LlamaVae.Generation;
+
+/// <summary>Chooses the next token of each row from its logits.</summary>
+/// <remarks>Letters: B rows, V vocabulary, K candidates in falling order of probability.</remarks>
+internal static class TokenSampler
+{
+    /// <summary>The next token of each row.</summary>
+    /// <param name="logits">[B, V].</param>
+    /// <param name="said">[B, t], int64: what each row has said so far.</param>
+    /// <param name="options">The filters.</param>
+    /// <param name="uniforms">One number in [0, 1) for each row; unused where greedy.</param>
+    /// <returns>[B], int64; the caller owns it.</returns>
+    public static Tensor Choose(Tensor logits, Tensor said, GenerationOptions options, ReadOnlySpan<double> uniforms)
+    {
+        using var scope = NewDisposeScope();
+        var scores = Penalise(logits.to(float32), said, options.RepetitionPenalty); // [B, V]
+        if (options.Temperature == 0)
+        {
+            return scores.argmax(-1).MoveToOuterDisposeScope();
+        }
+
+        var (values, tokens) = Candidates(scores / options.Temperature, options.TopK); // [B, K]
+        var cumulative = values.to(float64).softmax(-1).cumsum(-1); // [B, K]
+        var allowed = Nucleus(cumulative, options.TopP); // [B]: probability that may be drawn from
+        var drawn = tensor(uniforms.ToArray(), device: logits.device).mul(allowed).unsqueeze(1); // [B, 1]
+        // Inverse CDF: the number of candidates whose cumulative probability is not above the draw.
+        var place = cumulative.le(drawn).sum(1, keepdim: true).clamp(max: cumulative.size(1) - 1); // [B, 1]
+        return tokens.gather(1, place).squeeze(1).MoveToOuterDisposeScope();
+    }
+
+    private static Tensor Penalise(Tensor scores, Tensor said, double penalty)
+    {
+        if (penalty == 1 || said.size(1) == 0)
+        {
+            return scores;
+        }
+
+        var old = scores.gather(1, said); // [B, t]
+        return scores.scatter(1, said, where(old > 0, old / penalty, old * penalty));
+    }
+
+    private static (Tensor Values, Tensor Tokens) Candidates(Tensor scores, int topK)
+    {
+        if (topK > 0 && topK < scores.size(1))
+        {
+            var (values, tokens) = scores.topk(topK, -1);
+            return (values, tokens);
+        }
+
+        var (sorted, order) = scores.sort(-1, descending: true);
+        return (sorted, order);
+    }
+
+    // The probability of the shortest run of candidates that reaches topP.
+    private static Tensor Nucleus(Tensor cumulative, double topP)
+    {
+        var last = cumulative.lt(topP).sum(1, keepdim: true).clamp(max: cumulative.size(1) - 1); // [B, 1]
+        return cumulative.gather(1, last).squeeze(1);
+    }
+}

@@ -1,0 +1,103 @@
+using Microsoft.ML.LlamaVae.Bottleneck;
+using Microsoft.ML.LlamaVae.Checkpoints;
+using Microsoft.ML.LlamaVae.Decoder;
+using Microsoft.ML.LlamaVae.Encoder;
+using Microsoft.ML.LlamaVae.Layers;
+using Microsoft.ML.LlamaVae.Native;
+using Microsoft.ML.LlamaVae.Tokenization;
+using Microsoft.ML.LlamaVae.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.LlamaVae;
+
+/// <summary>Makes the parts of a model from a configuration: from checkpoints where folders are given, else from random weights.</summary>
+internal sealed class LlamaVaeBuilder(LlamaVaeConfiguration configuration, Device device, Generator generator)
+{
+    private readonly Initializer _init = Initializer.From(generator);
+
+    public static LlamaVaeModel Build(
+        LlamaVaeConfiguration configuration,
+        Device device,
+        int seed,
+        IProgress<double>? progress,
+        CancellationToken cancellationToken
+    )
+    {
+        TorchBackend.EnsureLoaded();
+        configuration.Validate();
+        // On the CPU, whatever the device: the same seed gives the same weights everywhere.
+        using var generator = new Generator((ulong)Seeds.Derive(seed, SeedStream.Weights, 0));
+        return new LlamaVaeBuilder(configuration, device, generator).Build(progress, cancellationToken);
+    }
+
+    private LlamaVaeModel Build(IProgress<double>? progress, CancellationToken cancellationToken)
+    {
+        var decoder = BuildDecoder(progress, cancellationToken);
+        try
+        {
+            var shared = configuration is { IsFromScratch: true, ShareEmbeddings: true }
+                ? decoder.Decoder as LlamaDecoder
+                : null;
+            return new LlamaVaeModel(BuildEncoder(shared, progress, cancellationToken), decoder);
+        }
+        catch
+        {
+            decoder.Dispose();
+            throw;
+        }
+    }
+
+    private LatentDecoder BuildDecoder(IProgress<double>? progress, CancellationToken cancellationToken)
+    {
+        var folder = configuration.DecoderFolder;
+        var tokenizer = LoadTokenizer(folder);
+        var decoder = folder is null
+            ? new LlamaDecoder(configuration.Decoder with { VocabularySize = tokenizer.VocabularySize }, _init)
+            : LlamaDecoder.Load(folder, DecoderType, progress, cancellationToken);
+        var memory = new LatentMemory(
+            configuration.LatentSize,
+            decoder.MemoryShape,
+            configuration.MemorySlots,
+            configuration.MemoryHiddenSize,
+            _init
+        );
+        return new LatentDecoder(tokenizer, memory, decoder, configuration.MaxTokens, device)
+        {
+            Backbone = folder is null ? null : new Backbone(folder),
+        };
+    }
+
+    private LatentEncoder BuildEncoder(
+        LlamaDecoder? shared,
+        IProgress<double>? progress,
+        CancellationToken cancellationToken
+    )
+    {
+        var folder = configuration.EncoderFolder;
+        var tokenizer = LoadTokenizer(folder);
+        var encoder = folder is null
+            ? new SentenceT5Encoder(
+                configuration.Encoder with
+                {
+                    VocabularySize = tokenizer.VocabularySize,
+                },
+                _init,
+                shared?.EmbeddingTable
+            )
+            : SentenceT5Encoder.Load(folder, ScalarType.Float32, progress, cancellationToken);
+        var posterior = new PosteriorHead(encoder.EmbeddingSize, configuration.LatentSize, _init);
+        return new LatentEncoder(tokenizer, encoder, posterior, configuration.MaxTokens, device)
+        {
+            Backbone = folder is null ? null : new Backbone(folder),
+        };
+    }
+
+    // A frozen decoder is read far more often than it is written: half the bytes where bfloat16 is fast.
+    private ScalarType DecoderType => device.type == DeviceType.CUDA ? ScalarType.BFloat16 : ScalarType.Float32;
+
+    private ITextTokenizer LoadTokenizer(string? folder) =>
+        folder is not null ? TokenizerLoader.LoadFolder(folder)
+        : configuration.TokenizerPath is { } path ? TokenizerLoader.LoadFile(path)
+        : TokenizerLoader.Default;
+}

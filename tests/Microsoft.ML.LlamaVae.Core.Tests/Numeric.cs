@@ -1,0 +1,37 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.LlamaVae.Tests;
+
+/// <summary>Numeric checks that several tests share.</summary>
+internal static class Numeric
+{
+    /// <summary>The largest difference between autograd's gradient and central differences, over the entries of a float64 input.</summary>
+    public static double GradientError(Func<Tensor, Tensor> scalar, Tensor at, double step = 1e-5)
+    {
+        using var scope = NewDisposeScope();
+        var x = at.detach().clone().to(float64).requires_grad_();
+        scalar(x).backward();
+        var gradient = x.grad!.reshape(-1).data<double>().ToArray();
+        using var ungraded = no_grad();
+        var worst = 0.0;
+        for (var i = 0; i < gradient.Length; i++)
+        {
+            using var inner = NewDisposeScope();
+            var nudge = zeros(gradient.Length, dtype: float64);
+            nudge[i] = step;
+            nudge = nudge.view(x.shape);
+            var difference = (scalar(x + nudge) - scalar(x - nudge)).item<double>() / (2 * step);
+            worst = Math.Max(worst, Math.Abs(difference - gradient[i]));
+        }
+
+        return worst;
+    }
+
+    /// <summary>All values of a float32 tensor.</summary>
+    public static float[] Values(Tensor tensor)
+    {
+        using var scope = NewDisposeScope();
+        return tensor.detach().cpu().to(float32).contiguous().data<float>().ToArray();
+    }
+}
