@@ -106,6 +106,21 @@ public sealed class LatentEncoder : IDisposable
         return new TokenizedText([.. isTruncated ? pieces[..(MaxTokens - 1)] : pieces, _eos], isTruncated);
     }
 
+    /// <summary>Writes this half, tokenizer included, to a stream that needs not be seekable and stays open.</summary>
+    /// <param name="stream">Takes one safetensors stream.</param>
+    /// <param name="storage">What is done with the weights of a checkpoint that did not learn.</param>
+    /// <exception cref="InvalidOperationException">A reference was asked for and cannot be made.</exception>
+    public void Save(Stream stream, BackboneStorage storage = BackboneStorage.Auto) =>
+        LatentEncoderFormat.Save(this, stream, storage);
+
+    /// <summary>Reads what <see cref="Save"/> wrote.</summary>
+    /// <param name="stream">Read to the end of the half, and stays open.</param>
+    /// <param name="device">Where it runs; null for the CPU.</param>
+    /// <exception cref="InvalidDataException">It is broken, or a referenced checkpoint has changed.</exception>
+    /// <exception cref="FileNotFoundException">A referenced checkpoint is missing.</exception>
+    public static LatentEncoder Load(Stream stream, Device? device = null) =>
+        LatentEncoderFormat.Load(stream, device ?? CPU);
+
     /// <inheritdoc/>
     public void Dispose()
     {

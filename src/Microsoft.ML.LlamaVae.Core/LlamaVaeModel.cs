@@ -1,4 +1,5 @@
 using Microsoft.ML.LlamaVae.Bottleneck;
+using Microsoft.ML.LlamaVae.Checkpoints;
 using Microsoft.ML.LlamaVae.Generation;
 using Microsoft.ML.LlamaVae.Training;
 using TorchSharp;
@@ -104,6 +105,39 @@ public sealed class LlamaVaeModel : ILatentTextModel, IDisposable
         var weight = linspace(0, 1, steps, device: ends.Mu.device).unsqueeze(1); // [steps, 1]
         var line = ends.Mu[0] * (1 - weight) + ends.Mu[1] * weight; // [steps, D]
         return Decode(line, options);
+    }
+
+    /// <summary>Writes both halves to a file, which is there whole or not at all.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="storage">What is done with the weights of checkpoints that did not learn.</param>
+    public void Save(string path, BackboneStorage storage = BackboneStorage.Auto) =>
+        AtomicFile.Write(
+            path,
+            stream =>
+            {
+                Encoder.Save(stream, storage);
+                Decoder.Save(stream, storage);
+            }
+        );
+
+    /// <summary>Reads what <see cref="Save"/> wrote.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="device">Where it runs; null for the CPU.</param>
+    /// <exception cref="InvalidDataException">It is broken, or a referenced checkpoint has changed.</exception>
+    /// <exception cref="FileNotFoundException">The file or a referenced checkpoint is missing.</exception>
+    public static LlamaVaeModel Load(string path, Device? device = null)
+    {
+        using var stream = File.OpenRead(path);
+        var encoder = LatentEncoder.Load(stream, device);
+        try
+        {
+            return new LlamaVaeModel(encoder, LatentDecoder.Load(stream, device));
+        }
+        catch
+        {
+            encoder.Dispose();
+            throw;
+        }
     }
 
     /// <inheritdoc/>

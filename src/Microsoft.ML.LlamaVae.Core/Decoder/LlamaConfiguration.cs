@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.ML.LlamaVae.Checkpoints;
 
 namespace Microsoft.ML.LlamaVae.Decoder;
@@ -120,10 +119,6 @@ public sealed record LlamaConfiguration
             throw new ArgumentException($"HeadSize must be even for rotary positions; got {HeadSize}.");
         }
     }
-
-    internal string ToJson() => JsonSerializer.Serialize(this);
-
-    internal static LlamaConfiguration FromJson(string json) => JsonSerializer.Deserialize<LlamaConfiguration>(json)!;
 
     private static RopeScaling ReadScaling(ConfigJson config)
     {

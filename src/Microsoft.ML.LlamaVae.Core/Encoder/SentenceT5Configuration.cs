@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.ML.LlamaVae.Checkpoints;
 
 namespace Microsoft.ML.LlamaVae.Encoder;
@@ -105,9 +104,4 @@ public sealed record SentenceT5Configuration
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(RelativePositionMaxDistance, RelativePositionBuckets / 4);
         ArgumentOutOfRangeException.ThrowIfLessThan(EmbeddingSize, 1);
     }
-
-    internal string ToJson() => JsonSerializer.Serialize(this);
-
-    internal static SentenceT5Configuration FromJson(string json) =>
-        JsonSerializer.Deserialize<SentenceT5Configuration>(json)!;
 }

@@ -55,7 +55,7 @@ internal sealed class VaeTrainingTask(
         using var tokens = model.Decoder.Batch([.. batch.Select(i => data.DecoderTokens[i])], hide);
         var logits = model.Decoder.Logits(tokens, z); // [N, V]
         var beta = options.Beta.At(progress);
-        using var terms = Elbo.Compute(logits, tokens.Targets, posterior, beta, options.FreeBits);
+        var terms = Elbo.Compute(logits, tokens.Targets, posterior, beta, options.FreeBits);
         return new BatchLoss(
             terms.Loss.MoveToOuterDisposeScope(),
             [

@@ -1,0 +1,75 @@
+using System.Text.Json;
+using Microsoft.ML.LlamaVae.Checkpoints;
+using Microsoft.ML.LlamaVae.Decoder;
+using Microsoft.ML.LlamaVae.Layers;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.LlamaVae;
+
+/// <summary>How a <see cref="LatentDecoder"/> is saved. Another decoder adds its kind here, and nowhere else.</summary>
+internal static class LatentDecoderFormat
+{
+    private const string Kind = "latent-decoder";
+
+    public static void Save(LatentDecoder half, Stream stream, BackboneStorage storage)
+    {
+        var backbone = BackboneReference.Of(half.Backbone, storage);
+        var decoder = half.Decoder switch
+        {
+            LlamaDecoder llama => llama,
+            _ => throw new NotSupportedException($"A decoder of type {half.Decoder.GetType()} has no saved form."),
+        };
+        var description = new Description(
+            decoder.Configuration,
+            decoder.EmbeddingTable.dtype,
+            half.LatentSize,
+            half.Memory.Slots,
+            half.Memory.HiddenSize,
+            half.MaxTokens
+        );
+        IReadOnlyList<(string, nn.Module)> parts =
+            backbone?.IsExternal == true
+                ? [("memory", half.Memory)]
+                : [("memory", half.Memory), ("decoder", half.Decoder.Weights)];
+        ModelArchive.Save(stream, Kind, JsonSerializer.Serialize(description), half.Tokenizer, backbone, parts);
+    }
+
+    public static LatentDecoder Load(Stream stream, Device device) =>
+        ModelArchive.Load<LatentDecoder>(
+            stream,
+            Kind,
+            content =>
+            {
+                var description = JsonSerializer.Deserialize<Description>(content.Description)!;
+                // bfloat16 is slow on CPUs; a model saved on a GPU is widened there.
+                var dtype = device.type == DeviceType.CUDA ? description.Type : ScalarType.Float32;
+                var isExternal = content.Backbone?.IsExternal == true;
+                var decoder = isExternal
+                    ? LlamaDecoder.Load(content.Backbone!.Resolve(), dtype)
+                    : new LlamaDecoder(description.Llama, Initializer.Unset);
+                decoder.to(dtype);
+                var memory = new LatentMemory(
+                    description.LatentSize,
+                    decoder.MemoryShape,
+                    description.MemorySlots,
+                    description.MemoryHiddenSize,
+                    Initializer.Unset
+                );
+                var half = new LatentDecoder(content.Tokenizer, memory, decoder, description.MaxTokens, device)
+                {
+                    Backbone = content.Backbone?.ToBackbone(),
+                };
+                return isExternal ? (half, [("memory", memory)]) : (half, [("memory", memory), ("decoder", decoder)]);
+            }
+        );
+
+    private sealed record Description(
+        LlamaConfiguration Llama,
+        ScalarType Type,
+        int LatentSize,
+        int MemorySlots,
+        int? MemoryHiddenSize,
+        int MaxTokens
+    );
+}
