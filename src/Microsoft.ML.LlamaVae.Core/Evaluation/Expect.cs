@@ -9,7 +9,7 @@ internal static class Expect
         if (expected != got)
         {
             throw new ArgumentException(
-                $"{gotName} has {got} rows; {expectedName} has {expected}. Pass one row of each per sentence.",
+                $"{gotName} has {got} values; {expectedName} has {expected}. Both need the same number.",
                 gotName
             );
         }

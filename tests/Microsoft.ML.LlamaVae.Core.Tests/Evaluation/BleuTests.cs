@@ -135,7 +135,7 @@ public sealed class BleuTests
     {
         var error = Assert.Throws<ArgumentException>(() => Bleu.Corpus(["a", "b"], ["a"]));
 
-        Assert.Contains("references has 1 rows; candidates has 2", error.Message, StringComparison.Ordinal);
+        Assert.Contains("references has 1 values; candidates has 2", error.Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => Bleu.Sentence("a", []));
     }
 

@@ -47,6 +47,17 @@ public sealed class DisentanglementTests
     }
 
     [Fact]
+    public void ZMinVar_JudgesEachDimensionByItsOwnScale()
+    {
+        float[][] scaled =
+        [
+            .. Aligned.Select((row, i) => new[] { 100 * (row[0] + Noise[i][0]), row[1] + Noise[i][1], row[2] }),
+        ];
+
+        Assert.Equal(1, ZMinVar.Measure(scaled, Grid, Quick).TestAccuracy);
+    }
+
+    [Fact]
     public void ZMinVar_LeavesConstantDimensionsOut()
     {
         float[][] withConstant = [.. Aligned.Select(row => new[] { 7, row[0], row[1], row[2] })];

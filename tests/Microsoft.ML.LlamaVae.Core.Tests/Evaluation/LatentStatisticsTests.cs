@@ -87,6 +87,37 @@ public sealed class LatentStatisticsTests
     }
 
     [Fact]
+    public void Information_DoesNotChange_WhenTheLatentIsScaled()
+    {
+        var logVar = MathF.Log(4); // σ = 2
+
+        var once = LatentStatistics.Information(
+            [
+                [-1.5f],
+                [1.5f],
+            ],
+            [
+                [0],
+                [0],
+            ],
+            draws: 100
+        );
+        var twice = LatentStatistics.Information(
+            [
+                [-3],
+                [3],
+            ],
+            [
+                [logVar],
+                [logVar],
+            ],
+            draws: 100
+        );
+
+        Assert.Equal(once.MutualInformation, twice.MutualInformation, 1e-5);
+    }
+
+    [Fact]
     public void Information_IsTheSame_ForEqualSeeds()
     {
         float[][] mu =

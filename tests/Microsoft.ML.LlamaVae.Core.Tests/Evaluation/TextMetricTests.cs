@@ -27,6 +27,8 @@ public sealed class TextMetricTests
     {
         // LCS of "police killed the gunman" and "the gunman police killed" is two words
         Assert.Equal(0.5, RougeL.Sentence("The gunman police killed.", ["police killed the gunman"]).F1);
+        // a repeated word counts as often as the reference has it
+        Assert.Equal(0.4, RougeL.Sentence("the the the", ["the cat"]).F1, 1e-12);
     }
 
     [Fact]
