@@ -23,6 +23,9 @@ public interface IMemoryDecoder : IDisposable
     /// <summary>The longest text, memory slots included, that the positions allow.</summary>
     int MaxPositions { get; }
 
+    /// <summary>Tokens that end a text besides the tokenizer's own; empty where there are none.</summary>
+    IReadOnlyList<int> EndTokens { get; }
+
     /// <summary>The module that holds the weights, under the names of the checkpoint format.</summary>
     nn.Module Weights { get; }
 

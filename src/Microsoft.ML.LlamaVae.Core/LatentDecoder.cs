@@ -155,7 +155,7 @@ public sealed class LatentDecoder : IDisposable
         return ids.Length > MaxTokens ? new TokenizedText(ids[..MaxTokens], true) : new TokenizedText(ids, false);
     }
 
-    private int[] EndTokens => _eos is { } eos ? [eos] : [];
+    private int[] EndTokens => _eos is { } eos ? [eos, .. Decoder.EndTokens] : [.. Decoder.EndTokens];
 
     private void CheckLatent(Tensor z)
     {

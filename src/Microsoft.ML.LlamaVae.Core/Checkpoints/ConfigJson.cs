@@ -48,8 +48,9 @@ internal sealed class ConfigJson
 
     public int Int(string key, int otherwise) => Has(key) ? Int(key) : otherwise;
 
-    public double Double(string key, double otherwise) =>
-        Has(key) ? Get(key, value => value.GetDouble(), "a number") : otherwise;
+    public double Double(string key) => Get(key, value => value.GetDouble(), "a number");
+
+    public double Double(string key, double otherwise) => Has(key) ? Double(key) : otherwise;
 
     public bool Bool(string key, bool otherwise) =>
         Has(key) ? Get(key, value => value.GetBoolean(), "true or false") : otherwise;

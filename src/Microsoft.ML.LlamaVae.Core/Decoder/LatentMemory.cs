@@ -15,6 +15,8 @@ namespace Microsoft.ML.LlamaVae.Decoder;
 /// </remarks>
 public sealed class LatentMemory : nn.Module<Tensor, Tensor>
 {
+    private const double SiluPower = 0.3556; // E[silu(x)²] for x ~ N(0, 1)
+
     [ComponentName(Name = "hidden")]
     private readonly Linear? _hidden;
 
@@ -27,13 +29,16 @@ public sealed class LatentMemory : nn.Module<Tensor, Tensor>
         TorchBackend.EnsureLoaded();
         ArgumentOutOfRangeException.ThrowIfLessThan(latentSize, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(slots, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(hiddenSize ?? 1, 1);
         LatentSize = latentSize;
         Shape = shape;
         Slots = slots;
         HiddenSize = hiddenSize;
         _hidden = hiddenSize is { } hidden ? new Linear(latentSize, hidden, bias: true, init) : null;
         // Entries of unit scale for z ~ N(0, I), like those of the keys and values that the decoder makes itself.
-        _slots = new Linear(hiddenSize ?? latentSize, slots * shape.SizePerSlot, bias: true, init);
+        var inputs = hiddenSize ?? latentSize;
+        var std = 1 / Math.Sqrt(inputs * (hiddenSize is null ? 1 : SiluPower));
+        _slots = new Linear(inputs, slots * shape.SizePerSlot, bias: true, init, std);
         RegisterComponents();
     }
 

@@ -54,6 +54,10 @@ public sealed record LlamaConfiguration
     /// <value>0.02 by default.</value>
     public double InitializerRange { get; init; } = 0.02;
 
+    /// <summary>Tokens that end a text, <c>eos_token_id</c>: some checkpoints name several.</summary>
+    /// <value>Empty by default: the tokenizer's alone.</value>
+    public IReadOnlyList<int> EndTokens { get; init; } = [];
+
     /// <summary>Reads <c>config.json</c> of a HuggingFace folder.</summary>
     /// <exception cref="FileNotFoundException">There is none.</exception>
     /// <exception cref="InvalidDataException">It isn't a LLaMA, or a part of it isn't supported; names the key.</exception>
@@ -84,15 +88,24 @@ public sealed record LlamaConfiguration
             KeyValueHeads = config.Int("num_key_value_heads", heads),
             HeadSize = config.Int("head_dim", config.Int("hidden_size") / Math.Max(1, heads)),
             NormEpsilon = config.Double("rms_norm_eps", 1e-6),
-            RopeTheta = (config.Object("rope_parameters") ?? config).Double("rope_theta", 10_000),
+            RopeTheta = ReadTheta(config),
             RopeScaling = ReadScaling(config),
             MaxPositions = config.Int("max_position_embeddings", 2048),
             TieEmbeddings = config.Bool("tie_word_embeddings", false),
             AttentionBias = config.Bool("attention_bias", false),
             FeedForwardBias = config.Bool("mlp_bias", false),
             InitializerRange = config.Double("initializer_range", 0.02),
+            EndTokens = config.Ints("eos_token_id"),
         };
-        configuration.Validate();
+        try
+        {
+            configuration.Validate();
+        }
+        catch (ArgumentException e)
+        {
+            throw config.Error(e.Message);
+        }
+
         return configuration;
     }
 
@@ -107,10 +120,23 @@ public sealed record LlamaConfiguration
         ArgumentOutOfRangeException.ThrowIfLessThan(Heads, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(KeyValueHeads, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxPositions, 1);
+        CheckPositive(NormEpsilon, nameof(NormEpsilon));
+        CheckPositive(RopeTheta, nameof(RopeTheta));
+        CheckPositive(RopeScaling.Factor, "RopeScaling.Factor");
         if (Heads % KeyValueHeads != 0)
         {
             throw new ArgumentException(
                 $"{Heads} query heads cannot share {KeyValueHeads} key-value heads evenly; KeyValueHeads must divide Heads."
+            );
+        }
+
+        if (
+            RopeScaling.Kind == RopeScalingKind.Llama3
+            && !(RopeScaling.HighFrequencyFactor > RopeScaling.LowFrequencyFactor)
+        )
+        {
+            throw new ArgumentException(
+                $"RopeScaling.HighFrequencyFactor must be above LowFrequencyFactor; got {RopeScaling.HighFrequencyFactor} and {RopeScaling.LowFrequencyFactor}."
             );
         }
 
@@ -120,29 +146,39 @@ public sealed record LlamaConfiguration
         }
     }
 
+    private static void CheckPositive(double value, string name)
+    {
+        if (!(value > 0 && double.IsFinite(value)))
+        {
+            throw new ArgumentOutOfRangeException(name, value, $"{name} must be a number above 0.");
+        }
+    }
+
+    // Newer files keep theta beside the scaling, in rope_parameters.
+    private static double ReadTheta(ConfigJson config)
+    {
+        var rope = config.Object("rope_parameters");
+        return (rope?.Has("rope_theta") == true ? rope : config).Double("rope_theta", 10_000);
+    }
+
     private static RopeScaling ReadScaling(ConfigJson config)
     {
-        if ((config.Object("rope_scaling") ?? config.Object("rope_parameters")) is not { } scaling)
+        var scaling = config.Object("rope_scaling") ?? config.Object("rope_parameters");
+        return scaling?.String("rope_type", scaling.String("type", "default")) switch
         {
-            return new RopeScaling();
-        }
-
-        var kind = scaling.String("rope_type", scaling.String("type", "default"));
-        return new RopeScaling
-        {
-            Kind = kind switch
+            null or "default" => new RopeScaling(),
+            "linear" => new RopeScaling { Kind = RopeScalingKind.Linear, Factor = scaling.Double("factor") },
+            "llama3" => new RopeScaling
             {
-                "default" => RopeScalingKind.None,
-                "linear" => RopeScalingKind.Linear,
-                "llama3" => RopeScalingKind.Llama3,
-                _ => throw scaling.Error(
-                    $"the kind '{kind}' is not supported; supported are default, linear and llama3."
-                ),
+                Kind = RopeScalingKind.Llama3,
+                Factor = scaling.Double("factor"),
+                LowFrequencyFactor = scaling.Double("low_freq_factor"),
+                HighFrequencyFactor = scaling.Double("high_freq_factor"),
+                OriginalMaxPositions = scaling.Int("original_max_position_embeddings"),
             },
-            Factor = scaling.Double("factor", 1),
-            LowFrequencyFactor = scaling.Double("low_freq_factor", 1),
-            HighFrequencyFactor = scaling.Double("high_freq_factor", 4),
-            OriginalMaxPositions = scaling.Int("original_max_position_embeddings", 8192),
+            var kind => throw scaling.Error(
+                $"the kind '{kind}' is not supported; supported are default, linear and llama3."
+            ),
         };
     }
 }

@@ -88,6 +88,9 @@ public sealed class LlamaDecoder : nn.Module, IMemoryDecoder
     public int MaxPositions => Configuration.MaxPositions;
 
     /// <inheritdoc/>
+    public IReadOnlyList<int> EndTokens => Configuration.EndTokens;
+
+    /// <inheritdoc/>
     public nn.Module Weights => this;
 
     internal Parameter EmbeddingTable => _stack.EmbeddingTable;
@@ -104,7 +107,7 @@ public sealed class LlamaDecoder : nn.Module, IMemoryDecoder
         ArgumentNullException.ThrowIfNull(ids);
         using var scope = NewDisposeScope();
         var length = (int)ids.size(1);
-        var slots = memory is null ? 0 : (int)memory.size(4);
+        var slots = SlotsOf(memory, ids.size(0));
         CheckPositions(slots, length);
         var (device, dtype) = (EmbeddingTable.device, EmbeddingTable.dtype);
         using var rotation = _rotary.At(slots, length, device, dtype);
@@ -122,7 +125,7 @@ public sealed class LlamaDecoder : nn.Module, IMemoryDecoder
     {
         using var scope = NewDisposeScope();
         using var ungraded = no_grad();
-        var slots = memory is null ? 0 : (int)memory.size(4);
+        var slots = SlotsOf(memory, batch);
         CheckPositions(slots, capacity);
         var cache = new KeyValueCache(
             Configuration,
@@ -155,6 +158,11 @@ public sealed class LlamaDecoder : nn.Module, IMemoryDecoder
         using var scope = NewDisposeScope();
         using var ungraded = no_grad();
         var length = (int)ids.size(1);
+        if (ids.size(0) != cache.Batch)
+        {
+            throw new ArgumentException($"The state has {cache.Batch} rows; got {ids.size(0)}.", nameof(ids));
+        }
+
         if (cache.Filled + length > cache.Slots)
         {
             throw new ArgumentException(
@@ -169,6 +177,25 @@ public sealed class LlamaDecoder : nn.Module, IMemoryDecoder
         var hidden = _stack.Advance(ids, rotation, cache, mask); // [B, T, H]
         cache.Advance(length);
         return Logits(hidden.select(1, length - 1)).MoveToOuterDisposeScope(); // [B, V]
+    }
+
+    private int SlotsOf(Tensor? memory, long batch)
+    {
+        if (memory is null)
+        {
+            return 0;
+        }
+
+        var (layers, heads, size) = MemoryShape;
+        return
+            memory.dim() == 6
+            && memory.shape is var s
+            && (s[0], s[1], s[2], s[3], s[5]) == (batch, layers, 2, heads, size)
+            ? (int)s[4]
+            : throw new ArgumentException(
+                $"The memory must be [{batch}, {layers}, 2, {heads}, M, {size}]; got [{string.Join(", ", memory.shape)}]. Make it with this decoder's MemoryShape.",
+                nameof(memory)
+            );
     }
 
     // The memory as each layer's keys and values; keys are rotated to the positions 0 … M−1.

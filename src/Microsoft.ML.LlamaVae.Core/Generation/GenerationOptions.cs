@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Microsoft.ML.LlamaVae.Generation;
 
 /// <summary>How text is generated. The filters apply in the order: repetition penalty, temperature, top-k, top-p.</summary>
@@ -24,8 +26,9 @@ public sealed record GenerationOptions
     public double RepetitionPenalty { get; init; } = 1;
 
     /// <summary>
-    /// Seeds the draws. A row's draws depend on this and on its own latent alone: not on the batch it is in, its place
-    /// or the thread. The same latent with the same seed gives the same text.
+    /// Seeds the draws. A row's draws depend on this and on its own latent alone (rounded, so that the last digits don't
+    /// matter): not on the batch it is in, its place or the thread. The same latent with the same seed gives the same
+    /// text; for another text change the seed.
     /// </summary>
     /// <value>0 by default.</value>
     public int Seed { get; init; }
@@ -34,11 +37,28 @@ public sealed record GenerationOptions
     /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; names it, the range and the value.</exception>
     public void Validate()
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(MaxTokens, 1);
-        ArgumentOutOfRangeException.ThrowIfNegative(Temperature);
-        ArgumentOutOfRangeException.ThrowIfNegative(TopK);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(TopP);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(TopP, 1);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(RepetitionPenalty);
+        Check(MaxTokens >= 1, MaxTokens, nameof(MaxTokens), "at least 1");
+        Check(IsFrom0(Temperature), Temperature, nameof(Temperature), "0 (greedy) or a finite number above");
+        Check(TopK >= 0, TopK, nameof(TopK), "0 (all tokens) or more");
+        Check(TopP is > 0 and <= 1, TopP, nameof(TopP), "above 0 and at most 1 (all tokens)");
+        Check(
+            IsFrom0(RepetitionPenalty) && RepetitionPenalty > 0,
+            RepetitionPenalty,
+            nameof(RepetitionPenalty),
+            "a finite number above 0 (1 for none)"
+        );
+    }
+
+    private static bool IsFrom0(double value) => value >= 0 && double.IsFinite(value);
+
+    private static void Check(bool isValid, double value, string name, string range)
+    {
+        if (!isValid)
+        {
+            throw new ArgumentOutOfRangeException(
+                name,
+                string.Create(CultureInfo.InvariantCulture, $"{name} must be {range}; got {value}.")
+            );
+        }
     }
 }

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -7,7 +6,8 @@ namespace Microsoft.ML.LlamaVae.Generation;
 /// <summary>A random stream for each row that depends on the row's latent and a seed alone.</summary>
 internal static class RowSeeds
 {
-    /// <summary>FNV-1a over the bits of each row and the seed.</summary>
+    /// <summary>FNV-1a over each row, rounded to 1/1024, and the seed.</summary>
+    /// <remarks>Rounded: a latent that was computed in another batch differs in its last digits and keeps its stream.</remarks>
     /// <param name="rows">[B, D], float32.</param>
     /// <param name="seed">The same for all rows.</param>
     public static int[] Of(Tensor rows, int seed)
@@ -22,9 +22,9 @@ internal static class RowSeeds
                 .Select(row =>
                 {
                     var hash = 2166136261u ^ (uint)seed * 2654435761u;
-                    foreach (var bits in MemoryMarshal.Cast<float, uint>(row))
+                    foreach (var value in row)
                     {
-                        hash = (hash ^ bits) * 16777619u;
+                        hash = (hash ^ (uint)(int)MathF.Round(value * 1024)) * 16777619u;
                         hash ^= hash >> 15;
                     }
 

@@ -9,7 +9,7 @@ internal static class TextGenerator
 {
     /// <summary>Generates until every row has said an end token or has reached the limit.</summary>
     /// <param name="decoder">The decoder.</param>
-    /// <param name="memory">[B, L, 2, Hkv, M, Dh].</param>
+    /// <param name="memory">[B, L, 2, Hkv, M, Dh], or null for the plain language model.</param>
     /// <param name="options">How to choose tokens.</param>
     /// <param name="start">The first input token of each row.</param>
     /// <param name="ends">A row stops after one of these; it is not part of the result.</param>
@@ -18,7 +18,7 @@ internal static class TextGenerator
     /// <returns>The tokens of each row, in the order of the rows.</returns>
     public static IReadOnlyList<int[]> Generate(
         IMemoryDecoder decoder,
-        Tensor memory,
+        Tensor? memory,
         GenerationOptions options,
         int start,
         IReadOnlyCollection<int> ends,
@@ -30,11 +30,12 @@ internal static class TextGenerator
         using var scope = NewDisposeScope();
         using var ungraded = no_grad();
         var batch = seeds.Count;
-        var limit = Math.Min(options.MaxTokens, decoder.MaxPositions - (int)memory.size(4));
+        var device = memory?.device ?? decoder.Weights.parameters().First().device;
+        var limit = Math.Min(options.MaxTokens, decoder.MaxPositions - (int)(memory?.size(4) ?? 0));
         using var state = decoder.Start(memory, batch, limit);
         var rows = seeds.Select((seed, i) => new GeneratedRow(i, seed)).ToList();
         var finished = new int[batch][];
-        var next = full(batch, 1, start, int64, memory.device); // [b, 1]
+        var next = full(batch, 1, start, int64, device); // [b, 1]
         for (var t = 0; t < limit; t++)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -46,7 +47,7 @@ internal static class TextGenerator
                 rows[i].Take((int)chosen[i], ends);
             }
 
-            next = Continue(rows, chosen, state, finished, memory.device).MoveToOuterDisposeScope();
+            next = Continue(rows, chosen, state, finished, device).MoveToOuterDisposeScope();
             if (rows.Count == 0)
             {
                 break;
@@ -63,7 +64,15 @@ internal static class TextGenerator
 
     private static long[] Choose(Tensor logits, List<GeneratedRow> rows, GenerationOptions options)
     {
-        // Rows that have ended repeat their last token until they leave: all have the same length.
+        var uniforms = options.Temperature > 0 ? rows.Select(row => row.Random.NextDouble()).ToArray() : [];
+        using var scope = NewDisposeScope();
+        var said = options.RepetitionPenalty == 1 ? null : Said(rows, logits.device);
+        return TokenSampler.Choose(logits, said, options, uniforms).cpu().data<long>().ToArray();
+    }
+
+    // [b, t]. Rows that have ended repeat their last token until they leave: all have the same length.
+    private static Tensor? Said(List<GeneratedRow> rows, Device device)
+    {
         var length = rows.Max(row => row.Tokens.Count);
         var said = new long[rows.Count * length];
         for (var i = 0; i < rows.Count; i++)
@@ -75,15 +84,7 @@ internal static class TextGenerator
             }
         }
 
-        var uniforms = options.Temperature > 0 ? rows.Select(row => row.Random.NextDouble()).ToArray() : [];
-        using var scope = NewDisposeScope();
-        var chosen = TokenSampler.Choose(
-            logits,
-            tensor(said, [rows.Count, length], device: logits.device),
-            options,
-            uniforms
-        );
-        return chosen.cpu().data<long>().ToArray();
+        return length == 0 ? null : tensor(said, [rows.Count, length], device: device);
     }
 
     // The next input. Rows that have ended leave once they are a quarter of the batch: each leaving copies the cache.

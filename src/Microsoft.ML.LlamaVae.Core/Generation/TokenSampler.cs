@@ -9,11 +9,11 @@ internal static class TokenSampler
 {
     /// <summary>The next token of each row.</summary>
     /// <param name="logits">[B, V].</param>
-    /// <param name="said">[B, t], int64: what each row has said so far.</param>
+    /// <param name="said">[B, t], int64: what each row has said so far; null for nothing, or where there is no penalty.</param>
     /// <param name="options">The filters.</param>
     /// <param name="uniforms">One number in [0, 1) for each row; unused where greedy.</param>
     /// <returns>[B], int64; the caller owns it.</returns>
-    public static Tensor Choose(Tensor logits, Tensor said, GenerationOptions options, ReadOnlySpan<double> uniforms)
+    public static Tensor Choose(Tensor logits, Tensor? said, GenerationOptions options, ReadOnlySpan<double> uniforms)
     {
         using var scope = NewDisposeScope();
         var scores = Penalise(logits.to(float32), said, options.RepetitionPenalty); // [B, V]
@@ -22,8 +22,10 @@ internal static class TokenSampler
             return scores.argmax(-1).MoveToOuterDisposeScope();
         }
 
-        var (values, tokens) = Candidates(scores / options.Temperature, options.TopK); // [B, K]
-        var cumulative = values.to(float64).softmax(-1).cumsum(-1); // [B, K]
+        var (values, tokens) = Candidates(scores, options.TopK); // [B, K]
+        // Below the best: the smallest temperature overflows to −∞, which softmax takes.
+        var below = values.to(float64) - values.narrow(1, 0, 1); // [B, K]
+        var cumulative = (below / options.Temperature).softmax(-1).cumsum(-1); // [B, K]
         var allowed = Nucleus(cumulative, options.TopP); // [B]: probability that may be drawn from
         var drawn = tensor(uniforms.ToArray(), device: logits.device).mul(allowed).unsqueeze(1); // [B, 1]
         // Inverse CDF: the number of candidates whose cumulative probability is not above the draw.
@@ -31,9 +33,9 @@ internal static class TokenSampler
         return tokens.gather(1, place).squeeze(1).MoveToOuterDisposeScope();
     }
 
-    private static Tensor Penalise(Tensor scores, Tensor said, double penalty)
+    private static Tensor Penalise(Tensor scores, Tensor? said, double penalty)
     {
-        if (penalty == 1 || said.size(1) == 0)
+        if (penalty == 1 || said is null)
         {
             return scores;
         }

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.LlamaVae.Layers;
 
-/// <summary>y = x / √(mean(x²) + ε) ⊙ w, as in T5 and LLaMA; the mean is taken in float32.</summary>
+/// <summary>y = x / √(mean(x²) + ε) ⊙ w, as in T5 and LLaMA; the mean is taken in float32 at least.</summary>
 internal sealed class RmsNorm : nn.Module<Tensor, Tensor>
 {
     [ComponentName(Name = "weight")]
@@ -22,7 +22,7 @@ internal sealed class RmsNorm : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
-        var x = input.to(float32);
+        var x = input.dtype == ScalarType.Float64 ? input : input.to(float32); // [..., H]
         var scale = x.square().mean([-1], keepdim: true).add_(_epsilon).rsqrt_(); // [..., 1]
         return (x * scale).to(input.dtype).mul(_weight).MoveToOuterDisposeScope();
     }
