@@ -28,6 +28,31 @@ internal static class Numeric
         return worst;
     }
 
+    /// <summary>The same for a float64 parameter of a module; its values are moved and put back.</summary>
+    public static double ParameterGradientError(Func<Tensor> scalar, Tensor parameter, double step = 1e-5)
+    {
+        using var scope = NewDisposeScope();
+        parameter.grad?.zero_();
+        scalar().backward();
+        var gradient = parameter.grad!.reshape(-1).data<double>().ToArray();
+        using var ungraded = no_grad();
+        var entries = parameter.view(-1);
+        var worst = 0.0;
+        for (var i = 0; i < gradient.Length; i++)
+        {
+            using var inner = NewDisposeScope();
+            var entry = entries.narrow(0, i, 1);
+            entry.add_(step);
+            var above = scalar().item<double>();
+            entry.sub_(2 * step);
+            var below = scalar().item<double>();
+            entry.add_(step);
+            worst = Math.Max(worst, Math.Abs((above - below) / (2 * step) - gradient[i]));
+        }
+
+        return worst;
+    }
+
     /// <summary>All values of a float32 tensor.</summary>
     public static float[] Values(Tensor tensor)
     {
