@@ -53,6 +53,13 @@ internal static class Numeric
         return worst;
     }
 
+    /// <summary>Same shape, same type, same values.</summary>
+    public static bool AreEqual(Tensor a, Tensor b)
+    {
+        using var scope = NewDisposeScope();
+        return a.dtype == b.dtype && a.shape.SequenceEqual(b.shape) && a.eq(b).all().item<bool>();
+    }
+
     /// <summary>All values of a float32 tensor.</summary>
     public static float[] Values(Tensor tensor)
     {

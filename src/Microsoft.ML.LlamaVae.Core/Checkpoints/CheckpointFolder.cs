@@ -1,4 +1,3 @@
-using System.Text.Json;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.LlamaVae.Checkpoints;
@@ -8,18 +7,22 @@ internal sealed class CheckpointFolder : IDisposable
 {
     private const string SingleFile = "model.safetensors";
     private const string IndexFile = "model.safetensors.index.json";
+    private const string Conversion =
+        "import glob, torch; from safetensors.torch import save_file; "
+        + "w = {k: v.clone().contiguous() for f in sorted(glob.glob('pytorch_model*.bin')) "
+        + "for k, v in torch.load(f, map_location='cpu', weights_only=True).items()}; "
+        + "save_file(w, 'model.safetensors')";
 
     private readonly Dictionary<string, SafetensorsFile> _byTensor = new(StringComparer.Ordinal);
     private readonly List<SafetensorsFile> _files = [];
-    private readonly string _folder;
 
-    private CheckpointFolder(string folder) => _folder = folder;
+    private CheckpointFolder(string folder) => Folder = folder;
+
+    /// <summary>The folder.</summary>
+    public string Folder { get; }
 
     /// <summary>Names of all tensors.</summary>
     public IReadOnlyCollection<string> Names => _byTensor.Keys;
-
-    /// <summary>The files that hold the weights.</summary>
-    public IEnumerable<string> Files => _files.Select(file => file.FilePath);
 
     /// <exception cref="FileNotFoundException">There are no weights, or a shard is missing.</exception>
     /// <exception cref="InvalidDataException">A file is broken, or there are PyTorch pickles only.</exception>
@@ -42,13 +45,13 @@ internal sealed class CheckpointFolder : IDisposable
 
     public SafetensorsEntry this[string name] => _byTensor[name][name];
 
-    /// <summary>Reads a tensor to the CPU in the file's type; the caller owns it.</summary>
-    public Tensor Read(string name) => _byTensor[name].Read(name);
+    /// <summary>Copies a tensor into one of its shape; types and devices may differ.</summary>
+    public void CopyTo(string name, Tensor target) => _byTensor[name].CopyTo(name, target);
 
     private void OpenFiles()
     {
-        var single = Path.Combine(_folder, SingleFile);
-        var index = Path.Combine(_folder, IndexFile);
+        var single = Path.Combine(Folder, SingleFile);
+        var index = Path.Combine(Folder, IndexFile);
         if (File.Exists(single))
         {
             Add(SafetensorsFile.Open(single), null);
@@ -65,17 +68,10 @@ internal sealed class CheckpointFolder : IDisposable
 
     private void OpenShards(string index)
     {
-        using var json = JsonDocument.Parse(File.ReadAllText(index));
-        if (!json.RootElement.TryGetProperty("weight_map", out var map))
+        var map = ConfigJson.Open(index).Strings("weight_map");
+        foreach (var shard in map.GroupBy(pair => pair.Value, pair => pair.Key))
         {
-            throw new InvalidDataException(
-                $"'{index}': the key 'weight_map' is missing; expected tensor names and their files."
-            );
-        }
-
-        foreach (var shard in map.EnumerateObject().GroupBy(p => p.Value.GetString()!, p => p.Name))
-        {
-            var path = Path.Combine(_folder, Path.GetFileName(shard.Key));
+            var path = Path.Combine(Folder, Path.GetFileName(shard.Key));
             if (!File.Exists(path))
             {
                 throw new FileNotFoundException(
@@ -103,18 +99,18 @@ internal sealed class CheckpointFolder : IDisposable
 
     private Exception NoWeights()
     {
-        var pickle = Directory.Exists(_folder)
+        var pickle = Directory.Exists(Folder)
             ? Directory
-                .EnumerateFiles(_folder)
+                .EnumerateFiles(Folder)
+                .Order(StringComparer.Ordinal)
                 .FirstOrDefault(file => Path.GetExtension(file) is ".bin" or ".pt" or ".pth" or ".ckpt")
             : null;
         return pickle is null
             ? new FileNotFoundException(
-                $"'{_folder}' holds neither {SingleFile} nor {IndexFile}: it is not a checkpoint of the HuggingFace layout."
+                $"'{Folder}' holds neither {SingleFile} nor {IndexFile}: it is not a checkpoint of the HuggingFace layout."
             )
             : new InvalidDataException(
-                $"'{pickle}' is a PyTorch pickle, which can run code when it is read and is refused. Convert it once, where you trust it: "
-                    + "python -c \"import transformers; transformers.AutoModel.from_pretrained('FOLDER').save_pretrained('NEW', safe_serialization=True)\""
+                $"'{pickle}' is a PyTorch pickle, which can run code when it is read and is refused. Convert it once, where you trust it, by this Python in the folder: {Conversion}"
             );
     }
 

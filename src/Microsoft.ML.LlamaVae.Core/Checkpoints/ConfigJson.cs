@@ -46,6 +46,10 @@ internal sealed class ConfigJson
 
     public int Int(string key) => Get(key, value => value.GetInt32(), "an integer");
 
+    /// <summary>An integer above zero.</summary>
+    public int Positive(string key) =>
+        Int(key) is > 0 and var value ? value : throw Error($"'{key}' is {Int(key)}; expected a positive integer.");
+
     public int Int(string key, int otherwise) => Has(key) ? Int(key) : otherwise;
 
     public double Double(string key) => Get(key, value => value.GetDouble(), "a number");
@@ -71,11 +75,38 @@ internal sealed class ConfigJson
             )
             : [];
 
+    /// <summary>An object of texts.</summary>
+    public IReadOnlyDictionary<string, string> Strings(string key) =>
+        Get(
+            key,
+            value =>
+                value
+                    .EnumerateObject()
+                    .DistinctBy(pair => pair.Name)
+                    .ToDictionary(
+                        pair => pair.Name,
+                        pair => pair.Value.GetString() ?? throw new FormatException(),
+                        StringComparer.Ordinal
+                    ),
+            "an object of strings"
+        );
+
     /// <summary>An object within; null where the key is missing.</summary>
     public ConfigJson? Object(string key) =>
-        Has(key) && _root.GetProperty(key).ValueKind == JsonValueKind.Object
-            ? new ConfigJson(_root.GetProperty(key), $"{_source}: {key}")
+        Has(key)
+            ? Get(
+                key,
+                value =>
+                    value.ValueKind == JsonValueKind.Object
+                        ? new ConfigJson(value, $"{_source}: {key}")
+                        : throw new FormatException(),
+                "an object"
+            )
             : null;
+
+    /// <summary>The keys whose value is true.</summary>
+    public IEnumerable<string> TrueKeys() =>
+        _root.EnumerateObject().Where(pair => pair.Value.ValueKind == JsonValueKind.True).Select(pair => pair.Name);
 
     /// <summary>An error about this file.</summary>
     public InvalidDataException Error(string message) => new($"'{_source}': {message}");

@@ -12,12 +12,14 @@ public sealed class SafetensorsFile : IDisposable
     private readonly SafetensorsHeader _header;
     private readonly Dictionary<string, SafetensorsEntry> _entries;
 
-    private SafetensorsFile(string path, SafeFileHandle handle, SafetensorsHeader header)
+    private SafetensorsFile(string path, SafeFileHandle handle)
     {
         FilePath = path;
         _handle = handle;
-        _header = header;
-        _entries = header.Entries.ToDictionary(entry => entry.Name, StringComparer.Ordinal);
+        var length = RandomAccess.GetLength(handle);
+        using var stream = new SliceStream(handle, 0, length);
+        _header = new SafetensorsHeaderReader(path).Read(stream, length);
+        _entries = _header.Entries.ToDictionary(entry => entry.Name, StringComparer.Ordinal);
     }
 
     /// <summary>The file.</summary>
@@ -30,18 +32,22 @@ public sealed class SafetensorsFile : IDisposable
     public IReadOnlyDictionary<string, string> Metadata => _header.Metadata;
 
     /// <summary>Opens a file and checks its header.</summary>
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="IOException">There is no such file, or it cannot be read.</exception>
     /// <exception cref="InvalidDataException">It isn't a valid safetensors file.</exception>
     public static SafetensorsFile Open(string path)
     {
+        ArgumentException.ThrowIfNullOrEmpty(path);
         TorchBackend.EnsureLoaded();
-        SafetensorsHeader header;
-        using (var stream = File.OpenRead(path))
+        var handle = File.OpenHandle(path);
+        try
         {
-            header = SafetensorsHeader.Read(stream, path, stream.Length);
+            return new SafetensorsFile(path, handle);
         }
-
-        return new SafetensorsFile(path, File.OpenHandle(path), header);
+        catch
+        {
+            handle.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Whether there is a tensor of that name.</summary>
@@ -57,15 +63,35 @@ public sealed class SafetensorsFile : IDisposable
     /// <summary>Reads a tensor to the CPU in the file's type.</summary>
     /// <returns>The caller owns it.</returns>
     /// <exception cref="KeyNotFoundException">There is none of that name.</exception>
+    /// <exception cref="InvalidDataException">Memory cannot hold it, or the file became shorter since it was opened.</exception>
     public Tensor Read(string name)
     {
         var entry = this[name];
-        using var stream = new SliceStream(_handle, _header.Length + entry.Begin, entry.Length);
+        using var stream = Slice(entry);
         return SafetensorsReader.ReadTensor(stream, entry, FilePath);
+    }
+
+    /// <summary>Copies a tensor into another of its shape, without a copy in between where type and device allow.</summary>
+    internal void CopyTo(string name, Tensor target)
+    {
+        using var ungraded = no_grad();
+        var entry = this[name];
+        if (target.dtype == entry.Dtype && target.device.type == TorchSharp.DeviceType.CPU && target.is_contiguous())
+        {
+            using var stream = Slice(entry);
+            SafetensorsReader.Fill(target, stream, entry, FilePath);
+        }
+        else
+        {
+            using var value = Read(name);
+            target.copy_(value);
+        }
     }
 
     /// <inheritdoc/>
     public void Dispose() => _handle.Dispose();
+
+    private SliceStream Slice(SafetensorsEntry entry) => new(_handle, _header.Length + entry.Begin, entry.Length);
 
     /// <summary>A part of a file, read by position.</summary>
     private sealed class SliceStream(SafeFileHandle handle, long begin, long length) : ReadOnlyStream

@@ -1,4 +1,3 @@
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.LlamaVae.Checkpoints;
@@ -6,41 +5,53 @@ namespace Microsoft.ML.LlamaVae.Checkpoints;
 /// <summary>Copies the tensors of a checkpoint into the parameters of a module.</summary>
 internal static class WeightLoader
 {
-    /// <summary>Fills every parameter and buffer; at most one tensor is in memory besides the module.</summary>
-    /// <param name="module">Its names are those of the checkpoint, but for <paramref name="rename"/>.</param>
+    private const int MostListed = 10;
+
+    /// <summary>Fills every target; at most one tensor is in memory besides them, and none where the types agree.</summary>
+    /// <param name="targets">Parameters and buffers by their names in the checkpoint.</param>
     /// <param name="checkpoint">Where the tensors come from.</param>
-    /// <param name="rename">The checkpoint's name of a module's name.</param>
+    /// <param name="mayStay">Which tensors of the checkpoint may stay unread; any other means that it is of another model.</param>
     /// <param name="progress">Told the part that is done, in [0, 1].</param>
     /// <param name="cancellationToken">Stops between two tensors.</param>
-    /// <exception cref="InvalidDataException">Tensors are missing or of another shape; all of them are listed.</exception>
+    /// <exception cref="InvalidDataException">Tensors are missing, of another shape, or left over; they are listed.</exception>
     public static void Load(
-        nn.Module module,
+        IReadOnlyList<(string Name, Tensor Value)> targets,
         CheckpointFolder checkpoint,
-        Func<string, string> rename,
+        Func<string, bool> mayStay,
         IProgress<double>? progress = null,
         CancellationToken cancellationToken = default
     )
     {
-        var targets = module.state_dict().Select(entry => (Name: rename(entry.Key), entry.Value)).ToArray();
-        var wrong = targets
-            .Select(target => Mismatch(target.Name, target.Value, checkpoint))
-            .Where(mismatch => mismatch is not null)
-            .ToArray();
+        Check(targets, checkpoint, mayStay);
+        for (var i = 0; i < targets.Count; i++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            checkpoint.CopyTo(targets[i].Name, targets[i].Value);
+            progress?.Report((i + 1) / (double)targets.Count);
+        }
+    }
+
+    private static void Check(
+        IReadOnlyList<(string Name, Tensor Value)> targets,
+        CheckpointFolder checkpoint,
+        Func<string, bool> mayStay
+    )
+    {
+        var known = targets.Select(target => target.Name).ToHashSet(StringComparer.Ordinal);
+        var left = checkpoint
+            .Names.Where(name => !known.Contains(name) && !mayStay(name))
+            .Select(name => $"'{name}' [{string.Join(", ", checkpoint[name].Shape)}] has no place in the model");
+        string[] wrong =
+        [
+            .. targets.Select(target => Mismatch(target.Name, target.Value, checkpoint)).OfType<string>(),
+            .. left,
+        ];
         if (wrong.Length > 0)
         {
             throw new InvalidDataException(
-                $"The weights in '{checkpoint.Files.First()}' don't fit config.json: {string.Join("; ", wrong.Take(10))}"
-                    + (wrong.Length > 10 ? $"; and {wrong.Length - 10} more." : ".")
+                $"The weights in '{checkpoint.Folder}' don't fit its configuration: {string.Join("; ", wrong.Take(MostListed))}"
+                    + (wrong.Length > MostListed ? $"; and {wrong.Length - MostListed} more." : ".")
             );
-        }
-
-        using var ungraded = no_grad();
-        for (var i = 0; i < targets.Length; i++)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            using var value = checkpoint.Read(targets[i].Name);
-            targets[i].Value.copy_(value);
-            progress?.Report((i + 1) / (double)targets.Length);
         }
     }
 

@@ -65,7 +65,13 @@ public sealed class LlamaDecoder : nn.Module, IMemoryDecoder
         {
             decoder.to(dtype);
             using var checkpoint = CheckpointFolder.Open(folder);
-            WeightLoader.Load(decoder, checkpoint, name => name, progress, cancellationToken);
+            WeightLoader.Load(
+                [.. decoder.state_dict().Select(weight => (weight.Key, weight.Value))],
+                checkpoint,
+                MayStayUnread,
+                progress,
+                cancellationToken
+            );
             return decoder;
         }
         catch
@@ -74,6 +80,11 @@ public sealed class LlamaDecoder : nn.Module, IMemoryDecoder
             throw;
         }
     }
+
+    // Old exports keep the rotary frequencies, which follow from the configuration; a tied head may be there twice.
+    private static bool MayStayUnread(string name) =>
+        !name.StartsWith("model.layers.", StringComparison.Ordinal)
+        || name.EndsWith(".rotary_emb.inv_freq", StringComparison.Ordinal);
 
     /// <summary>Its sizes.</summary>
     public LlamaConfiguration Configuration { get; }

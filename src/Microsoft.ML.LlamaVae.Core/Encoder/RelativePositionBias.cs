@@ -31,20 +31,14 @@ internal sealed class RelativePositionBias : nn.Module
     public Tensor For(int length)
     {
         using var scope = NewDisposeScope();
-        var buckets = new long[length * length];
-        for (var query = 0; query < length; query++)
-        {
-            for (var key = 0; key < length; key++)
-            {
-                buckets[query * length + key] = Bucket(key - query);
-            }
-        }
-
-        var rows = _weight.index_select(0, tensor(buckets, device: _weight.device)); // [S·S, heads]
-        return rows.view(length, length, -1).permute(2, 0, 1).unsqueeze(0).MoveToOuterDisposeScope();
+        long[] buckets = [.. Enumerable.Range(1 - length, 2 * length - 1).Select(Bucket)]; // distances 1−S … S−1
+        var distances = _weight.index_select(0, tensor(buckets, device: _weight.device)).t(); // [heads, 2S−1]
+        // Window i holds the distances i+1−S … i; query q sees −q … S−1−q, which is the window S−1−q.
+        return distances.unfold(1, length, 1).flip(1).unsqueeze(0).MoveToOuterDisposeScope();
     }
 
-    private int Bucket(int distance)
+    /// <summary>The bucket of a distance key − query.</summary>
+    internal long Bucket(int distance)
     {
         var half = _buckets / 2;
         var offset = distance > 0 ? half : 0;

@@ -68,7 +68,7 @@ public sealed record SentenceT5Configuration
         }
 
         var projection = config.String("feed_forward_proj", "relu");
-        return new SentenceT5Configuration
+        var configuration = new SentenceT5Configuration
         {
             VocabularySize = config.Int("vocab_size"),
             HiddenSize = config.Int("d_model"),
@@ -88,6 +88,15 @@ public sealed record SentenceT5Configuration
             RelativePositionMaxDistance = config.Int("relative_attention_max_distance", 128),
             NormEpsilon = config.Double("layer_norm_epsilon", 1e-6),
         };
+        try
+        {
+            configuration.Validate();
+            return configuration;
+        }
+        catch (ArgumentOutOfRangeException e)
+        {
+            throw config.Error($"a size is out of its range: {e.Message}");
+        }
     }
 
     /// <summary>Checks the sizes.</summary>

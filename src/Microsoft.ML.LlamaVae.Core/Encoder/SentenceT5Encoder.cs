@@ -13,6 +13,8 @@ namespace Microsoft.ML.LlamaVae.Encoder;
 /// <remarks>Letters: B batch, S tokens, H width, E sentence-embedding size. Weights carry the names of the checkpoint.</remarks>
 public sealed class SentenceT5Encoder : nn.Module, ISentenceEncoder
 {
+    private const string TableName = "shared.weight";
+
     [ComponentName(Name = "shared")]
     private readonly TokenEmbedding _embedding;
 
@@ -63,17 +65,8 @@ public sealed class SentenceT5Encoder : nn.Module, ISentenceEncoder
         try
         {
             encoder.to(dtype);
-            using var checkpoint = CheckpointFolder.Open(layout.TransformerFolder);
-            // Some exports name the table by its place in the encoder.
-            var table = checkpoint.Contains("shared.weight") ? "shared.weight" : "encoder.embed_tokens.weight";
-            WeightLoader.Load(encoder._embedding, checkpoint, _ => table, null, cancellationToken);
-            WeightLoader.Load(encoder._stack, checkpoint, name => $"encoder.{name}", progress, cancellationToken);
-            if (encoder._projection is { } projection)
-            {
-                using var dense = CheckpointFolder.Open(layout.ProjectionFolder!);
-                WeightLoader.Load(projection, dense, name => $"linear.{name}", null, cancellationToken);
-            }
-
+            encoder.ReadTransformer(layout.TransformerFolder, progress, cancellationToken);
+            encoder.ReadProjection(layout.ProjectionFolder, cancellationToken);
             return encoder;
         }
         catch
@@ -82,6 +75,38 @@ public sealed class SentenceT5Encoder : nn.Module, ISentenceEncoder
             throw;
         }
     }
+
+    private void ReadTransformer(string folder, IProgress<double>? progress, CancellationToken cancellationToken)
+    {
+        using var checkpoint = CheckpointFolder.Open(folder);
+        // Some exports name the table by its place in the encoder.
+        var table = checkpoint.Contains(TableName) ? TableName : "encoder.embed_tokens.weight";
+        WeightLoader.Load(
+            [(table, _embedding.Weight), .. WeightsOf(_stack, "encoder.")],
+            checkpoint,
+            // The decoder of a whole T5, and the second name of the table.
+            name => !name.StartsWith("encoder.block.", StringComparison.Ordinal),
+            progress,
+            cancellationToken
+        );
+    }
+
+    private void ReadProjection(string? folder, CancellationToken cancellationToken)
+    {
+        if (_projection is { } projection && folder is not null)
+        {
+            using var checkpoint = CheckpointFolder.Open(folder);
+            WeightLoader.Load(
+                WeightsOf(projection, "linear."),
+                checkpoint,
+                _ => false,
+                cancellationToken: cancellationToken
+            );
+        }
+    }
+
+    private static (string Name, Tensor Value)[] WeightsOf(nn.Module module, string prefix) =>
+        [.. module.state_dict().Select(weight => (prefix + weight.Key, weight.Value))];
 
     /// <summary>Its sizes.</summary>
     public SentenceT5Configuration Configuration { get; }

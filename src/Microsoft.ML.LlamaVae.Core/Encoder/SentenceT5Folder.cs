@@ -13,6 +13,13 @@ internal sealed record SentenceT5Folder(
     string? ProjectionFolder
 )
 {
+    private const string Transformer = "Transformer";
+    private const string Pooling = "Pooling";
+    private const string Dense = "Dense";
+    private const string Normalize = "Normalize";
+
+    private static readonly string[] s_order = [Transformer, Pooling, Dense, Normalize];
+
     public static SentenceT5Folder Open(string folder)
     {
         var modules = Path.Combine(folder, "modules.json");
@@ -21,42 +28,35 @@ internal sealed record SentenceT5Folder(
             return new SentenceT5Folder(ReadTransformer(folder), folder, null);
         }
 
-        var (transformer, projection) = (folder, (string?)null);
-        ConfigJson? dense = null;
-        var normalize = false;
-        foreach (var (kind, path) in ReadModules(modules))
-        {
-            var part = Path.Combine(folder, path);
-            switch (kind)
-            {
-                case "Transformer":
-                    transformer = part;
-                    break;
-                case "Pooling":
-                    CheckPooling(ConfigJson.Open(Path.Combine(part, "config.json")));
-                    break;
-                case "Dense":
-                    projection = part;
-                    dense = ConfigJson.Open(Path.Combine(part, "config.json"));
-                    break;
-                case "Normalize":
-                    normalize = true;
-                    break;
-                default:
-                    throw new InvalidDataException(
-                        $"'{modules}': the module '{kind}' is not supported; supported are Transformer, Pooling, Dense and Normalize."
-                    );
-            }
-        }
+        var parts = ReadModules(modules);
+        CheckOrder(modules, [.. parts.Select(part => part.Kind)]);
+        string? FolderOf(string kind) =>
+            parts.Where(part => part.Kind == kind).Select(part => Path.Combine(folder, part.Path)).FirstOrDefault();
 
+        CheckPooling(ConfigJson.Open(Path.Combine(FolderOf(Pooling)!, "config.json")));
+        var transformer = FolderOf(Transformer)!;
+        var projection = FolderOf(Dense);
+        var dense = projection is null ? null : ConfigJson.Open(Path.Combine(projection, "config.json"));
         var configuration = ReadTransformer(transformer) with
         {
-            Normalize = normalize,
-            ProjectionSize = dense?.Int("out_features"),
+            Normalize = FolderOf(Normalize) is not null,
+            ProjectionSize = dense?.Positive("out_features"),
             ProjectionBias = dense?.Bool("bias", true) ?? false,
             ProjectionTanh = dense is not null && IsTanh(dense),
         };
         return new SentenceT5Folder(configuration, transformer, projection);
+    }
+
+    private static void CheckOrder(string file, string[] kinds)
+    {
+        var places = kinds.Select(kind => Array.IndexOf(s_order, kind)).ToArray();
+        var rises = places.Zip(places.Skip(1)).All(pair => pair.First < pair.Second);
+        if (places is not [0, 1, ..] || !rises)
+        {
+            throw new InvalidDataException(
+                $"'{file}': the modules are {string.Join(", ", kinds)}; supported are {Transformer}, {Pooling}, then one {Dense} and {Normalize} or either or none."
+            );
+        }
     }
 
     private static SentenceT5Configuration ReadTransformer(string folder) =>
@@ -71,12 +71,7 @@ internal sealed record SentenceT5Folder(
             [
                 .. json
                     .RootElement.EnumerateArray()
-                    .Select(module =>
-                        (
-                            module.GetProperty("type").GetString()!.Split('.')[^1],
-                            module.GetProperty("path").GetString()!
-                        )
-                    ),
+                    .Select(module => (Text(module, "type").Split('.')[^1], Text(module, "path"))),
             ];
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException)
@@ -88,17 +83,20 @@ internal sealed record SentenceT5Folder(
         }
     }
 
+    private static string Text(JsonElement module, string key) =>
+        module.GetProperty(key).GetString() ?? throw new InvalidOperationException($"'{key}' is null.");
+
     private static void CheckPooling(ConfigJson pooling)
     {
-        if (
-            !pooling.Bool("pooling_mode_mean_tokens", true)
-            || pooling.Bool("pooling_mode_cls_token", false)
-            || pooling.Bool("pooling_mode_max_tokens", false)
-            || pooling.Bool("pooling_mode_mean_sqrt_len_tokens", false)
-        )
+        const string Flag = "pooling_mode_";
+        const string Mean = Flag + "mean_tokens";
+        var other = pooling
+            .TrueKeys()
+            .FirstOrDefault(key => key.StartsWith(Flag, StringComparison.Ordinal) && key != Mean);
+        if (other is not null || !pooling.Bool(Mean, true) || pooling.String("pooling_mode", "mean") != "mean")
         {
             throw pooling.Error(
-                "sentence-T5 pools by the mean over the tokens; another mode is set and not supported."
+                $"sentence-T5 pools by the mean over the tokens; {other ?? "another mode"} is set and not supported."
             );
         }
     }
