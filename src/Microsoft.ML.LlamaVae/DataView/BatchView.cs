@@ -1,0 +1,32 @@
+namespace Microsoft.ML.LlamaVae.DataView;
+
+/// <summary>The lazy result of a transform: nothing runs before a cursor asks for a made column.</summary>
+internal sealed class BatchView(BatchTransform transform, IDataView source, BoundSchema schema) : IDataView
+{
+    public DataViewSchema Schema => schema.Output;
+
+    public bool CanShuffle => source.CanShuffle;
+
+    public long? GetRowCount() => source.GetRowCount();
+
+    public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null)
+    {
+        var active = schema.Active(columnsNeeded);
+        return Wrap(source.GetRowCursor(schema.Needed(active), rand), active);
+    }
+
+    public DataViewRowCursor[] GetRowCursorSet(
+        IEnumerable<DataViewSchema.Column> columnsNeeded,
+        int n,
+        Random? rand = null
+    )
+    {
+        var active = schema.Active(columnsNeeded);
+        return [.. source.GetRowCursorSet(schema.Needed(active), n, rand).Select(cursor => Wrap(cursor, active))];
+    }
+
+    private DataViewRowCursor Wrap(DataViewRowCursor cursor, bool[] active) =>
+        schema.IsMapped(active)
+            ? new BatchCursor(transform.Map, cursor, schema, active)
+            : new PassCursor(cursor, schema, active);
+}
