@@ -31,7 +31,8 @@ internal static class TextGenerator
         using var ungraded = no_grad();
         var batch = seeds.Count;
         var device = memory?.device ?? decoder.Weights.parameters().First().device;
-        var limit = Math.Min(options.MaxTokens, decoder.MaxPositions - (int)(memory?.size(4) ?? 0));
+        var room = Math.Max(0, decoder.MaxPositions - (int)(memory?.size(4) ?? 0));
+        var limit = Math.Min(options.MaxTokens, room);
         using var state = decoder.Start(memory, batch, limit);
         var rows = seeds.Select((seed, i) => new GeneratedRow(i, seed)).ToList();
         var finished = new int[batch][];

@@ -171,6 +171,44 @@ public sealed class LlamaDecoderTests
     }
 
     [Fact]
+    public void Weights_HaveTheNamesAndShapesOfTheCheckpoints()
+    {
+        string[] layer =
+        [
+            "input_layernorm.weight [16]",
+            "self_attn.q_proj.weight [16, 16]",
+            "self_attn.q_proj.bias [16]",
+            "self_attn.k_proj.weight [8, 16]",
+            "self_attn.k_proj.bias [8]",
+            "self_attn.v_proj.weight [8, 16]",
+            "self_attn.v_proj.bias [8]",
+            "self_attn.o_proj.weight [16, 16]",
+            "self_attn.o_proj.bias [16]",
+            "post_attention_layernorm.weight [16]",
+            "mlp.gate_proj.weight [20, 16]",
+            "mlp.gate_proj.bias [20]",
+            "mlp.up_proj.weight [20, 16]",
+            "mlp.up_proj.bias [20]",
+            "mlp.down_proj.weight [16, 20]",
+            "mlp.down_proj.bias [16]",
+        ];
+        using var decoder = TinyLlamas.Create(TinyLlamas.Of("biased"));
+
+        var names = decoder.state_dict().Select(e => $"{e.Key} [{string.Join(", ", e.Value.shape)}]");
+
+        Assert.Equal(
+            [
+                "model.embed_tokens.weight [23, 16]",
+                .. layer.Select(name => "model.layers.0." + name),
+                .. layer.Select(name => "model.layers.1." + name),
+                "model.norm.weight [16]",
+                "lm_head.weight [23, 16]",
+            ],
+            names
+        );
+    }
+
+    [Fact]
     public void PartParameters_AreAllParametersOnce()
     {
         foreach (var tied in new[] { false, true })
