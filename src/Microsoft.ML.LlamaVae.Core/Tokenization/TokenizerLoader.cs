@@ -1,29 +1,61 @@
+using Microsoft.ML.LlamaVae.Tokenization.HuggingFace;
+using Microsoft.ML.LlamaVae.Tokenization.SentencePiece;
+
 namespace Microsoft.ML.LlamaVae.Tokenization;
 
-/// <summary>Makes the tokenizer that a file describes.</summary>
+/// <summary>Makes the tokenizer that a file or a checkpoint's folder describes.</summary>
+/// <remarks>
+/// <para>SentencePiece models (<c>spiece.model</c>, <c>tokenizer.model</c>; unigram and BPE) give the ids of sentencepiece.
+/// <c>tokenizer.json</c> may hold byte-level BPE (LLaMA 3, SmolLM, GPT-2), BPE with byte fallback (LLaMA 2) or unigram (T5);
+/// its compiled normalisation rules are applied as sentencepiece applies them.</para>
+/// <para>Text is only ever text: the written form of a special or control token in a text gives the pieces of its
+/// characters, not the token.</para>
+/// </remarks>
 public static class TokenizerLoader
 {
-    private static readonly string[] s_names = ["spiece.model", "tokenizer.model"];
     private static readonly Lazy<ITextTokenizer> s_default = new(LoadDefault);
 
     /// <summary>The built-in tokenizer: 4,096 pieces learnt from WordNet's glosses, with byte fallback for everything else.</summary>
     public static ITextTokenizer Default => s_default.Value;
 
     /// <summary>Makes the tokenizer of a file.</summary>
-    /// <param name="file">Its name tells the format.</param>
-    /// <param name="overrides">Special tokens to use instead of the file's own; null for none.</param>
-    public static ITextTokenizer Load(TokenizerFile file, SpecialTokens? overrides = null) =>
-        new SentencePieceTokenizer(file, overrides);
+    /// <param name="file">The extension of its name tells the format: <c>.model</c> or <c>.json</c>.</param>
+    /// <param name="overrides">Special tokens to use instead of the file's own; the file's own where null.</param>
+    /// <exception cref="InvalidDataException">The file is broken.</exception>
+    /// <exception cref="NotSupportedException">The format, or a component of it, is not supported.</exception>
+    /// <exception cref="ArgumentException">A special token is outside the vocabulary.</exception>
+    public static ITextTokenizer Load(TokenizerFile file, SpecialTokens? overrides = null)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        return Path.GetExtension(file.Name) switch
+        {
+            ".model" => SentencePieceTokenizer.Parse(
+                file,
+                model => (overrides ?? SpecialTokens.None).Or(model.SpecialTokens)
+            ),
+            ".json" => HuggingFaceTokenizer.Parse(file, _ => overrides ?? SpecialTokens.None),
+            _ => throw new NotSupportedException(
+                $"'{file.Name}' is no known tokenizer file; expected a SentencePiece .model or a tokenizer.json."
+            ),
+        };
+    }
 
     /// <summary>Makes the tokenizer of a file.</summary>
+    /// <inheritdoc cref="Load"/>
+    /// <param name="path">A SentencePiece <c>.model</c> or a <c>tokenizer.json</c>.</param>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
     public static ITextTokenizer LoadFile(string path) =>
         Load(new TokenizerFile(Path.GetFileName(path), File.ReadAllBytes(path)));
 
-    /// <summary>Finds and loads the tokenizer of a HuggingFace folder.</summary>
-    public static ITextTokenizer LoadFolder(string folder) =>
-        s_names.Select(name => Path.Combine(folder, name)).FirstOrDefault(File.Exists) is { } path
-            ? LoadFile(path)
-            : throw new FileNotFoundException($"'{folder}' holds no tokenizer.");
+    /// <summary>Finds and makes the tokenizer of a HuggingFace folder.</summary>
+    /// <param name="folder">
+    /// Holds spiece.model, tokenizer.model or tokenizer.json (taken in this order). Ids of special tokens also come from
+    /// config.json, generation_config.json, tokenizer_config.json and special_tokens_map.json: before those that a
+    /// tokenizer.json implies, after those that a SentencePiece model declares. Of several ends of sequence the first counts.
+    /// </param>
+    /// <exception cref="FileNotFoundException">The folder has no tokenizer.</exception>
+    /// <inheritdoc cref="Load"/>
+    public static ITextTokenizer LoadFolder(string folder) => TokenizerFolder.Load(folder);
 
     private static ITextTokenizer LoadDefault()
     {
