@@ -34,7 +34,8 @@ internal static class Numeric
         using var scope = NewDisposeScope();
         parameter.grad?.zero_();
         scalar().backward();
-        var gradient = parameter.grad!.reshape(-1).data<double>().ToArray();
+        // A parameter that the scalar doesn't read has no gradient.
+        var gradient = (parameter.grad ?? zeros_like(parameter)).reshape(-1).data<double>().ToArray();
         using var ungraded = no_grad();
         var entries = parameter.view(-1);
         var worst = 0.0;

@@ -26,6 +26,13 @@ internal sealed class Initializer
         return Own(_generator is null ? values : values.normal_(0, std, _generator));
     }
 
+    /// <summary>A random order of 0 … n − 1, int64; not a parameter. In order where a checkpoint will set it.</summary>
+    public Tensor Permutation(int size)
+    {
+        var order = _generator is null ? arange(size, int64) : randperm(size, int64, generator: _generator); // [n]
+        return order.DetachFromDisposeScope();
+    }
+
     /// <summary>The same value everywhere.</summary>
     public static Parameter Constant(double value, params long[] shape)
     {
