@@ -20,10 +20,9 @@ internal sealed class WordEmbeddingTable(string source)
     /// <param name="size">C.</param>
     /// <param name="place">Where the content says so.</param>
     public void SetSize(int size, string place) =>
-        Size =
-            size is >= 1 and <= LargestSize
-                ? size
-                : throw Error($"{place}: vectors of {size} values; expected 1 to {LargestSize}.");
+        Size = size is >= 1 and <= LargestSize
+            ? size
+            : throw Error($"{place}: vectors of {size} values; expected 1 to {LargestSize}.");
 
     /// <summary>Adds a row.</summary>
     /// <param name="word">The word.</param>

@@ -47,11 +47,7 @@ public sealed class WordEmbeddings
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The content is damaged; says where and how.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public static WordEmbeddings Load(
-        string path,
-        int? maxWords = null,
-        CancellationToken cancellationToken = default
-    )
+    public static WordEmbeddings Load(string path, int? maxWords = null, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         using var stream = File.OpenRead(path);

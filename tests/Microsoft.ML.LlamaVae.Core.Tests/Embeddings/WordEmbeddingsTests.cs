@@ -50,7 +50,10 @@ public sealed class WordEmbeddingsTests
     [InlineData("the\n", "line 1: vectors of 0 values")]
     [InlineData("the 1 2\ncat 1\n", "line 2: expected a word and 2 numbers, separated by spaces; it has 2 fields")]
     [InlineData("the 1 2\ncat 1 2 3\n", "line 2: expected a word and 2 numbers, separated by spaces; it has 4 fields")]
-    [InlineData("the 1 2\n\ncat 1 2\n", "line 2: expected a word and 2 numbers, separated by spaces; the line is empty")]
+    [InlineData(
+        "the 1 2\n\ncat 1 2\n",
+        "line 2: expected a word and 2 numbers, separated by spaces; the line is empty"
+    )]
     [InlineData("the 1 2\ncat 1 two\n", "'two' is not a number")]
     [InlineData("the 1 2\ncat 1 1,5\n", "'1,5' is not a number")]
     [InlineData("the 1 2\ncat 1 NaN\n", "line 2: value 2 of 'cat' is NaN")]
@@ -115,7 +118,10 @@ public sealed class WordEmbeddingsTests
         using var stream = new MemoryStream(Encoding.UTF8.GetBytes(text));
 
         Assert.Equal(["a", "b"], WordEmbeddings.Read(stream, maxWords: 2).Words);
-        Assert.Equal("maxWords", Assert.Throws<ArgumentOutOfRangeException>(() => WordEmbeddings.Read(stream, maxWords: 0)).ParamName);
+        Assert.Equal(
+            "maxWords",
+            Assert.Throws<ArgumentOutOfRangeException>(() => WordEmbeddings.Read(stream, maxWords: 0)).ParamName
+        );
     }
 
     [Fact]

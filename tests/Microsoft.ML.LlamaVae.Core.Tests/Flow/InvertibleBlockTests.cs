@@ -84,8 +84,7 @@ public sealed class InvertibleBlockTests
         var invertible = (IInvertible)block;
         var x = FlowModels.Normal(3, size, 3, ScalarType.Float64);
         var c = FlowModels.Normal(3, FlowModels.ConditionSize, 2, ScalarType.Float64);
-        Tensor Scalar((Tensor Output, Tensor LogDetJacobian) y) =>
-            y.Output.square().sum() + y.LogDetJacobian.sum() * 3;
+        Tensor Scalar((Tensor Output, Tensor LogDetJacobian) y) => y.Output.square().sum() + y.LogDetJacobian.sum() * 3;
 
         Assert.InRange(Numeric.GradientError(z => Scalar(invertible.Forward(z, c)), x), 0, 1e-6);
         Assert.InRange(Numeric.GradientError(u => Scalar(invertible.Inverse(u, c)), x), 0, 1e-6);

@@ -44,7 +44,14 @@ public sealed class InvertibleCvaeFitTests
     {
         using var scope = NewDisposeScope();
         var c = FlowModels.Normal(400, 2, 1); // [N, C]
-        var mix = tensor(new float[,] { { 1, 0.9f, 0 }, { 0, 0.4f, -0.5f }, { 0, 0, 2 } }); // [D, D]
+        var mix = tensor(
+            new float[,]
+            {
+                { 1, 0.9f, 0 },
+                { 0, 0.4f, -0.5f },
+                { 0, 0, 2 },
+            }
+        ); // [D, D]
         var z = c.matmul(FlowModels.Normal(2, 3, 2)) + FlowModels.Normal(400, 3, 3).matmul(mix) + 5; // [N, D]
         var configuration = new InvertibleCvaeConfiguration
         {

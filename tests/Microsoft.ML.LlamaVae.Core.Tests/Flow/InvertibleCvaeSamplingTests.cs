@@ -141,13 +141,7 @@ public sealed class InvertibleCvaeSamplingTests
     public void ToConditionSpace_IsRefused_WhereThereIsNoWayBack(PriorMean mean, bool conditionCouplings, string remedy)
     {
         using var scope = NewDisposeScope();
-        using var model = FlowModels.Cvae(
-            s_small with
-            {
-                PriorMean = mean,
-                ConditionCouplings = conditionCouplings,
-            }
-        );
+        using var model = FlowModels.Cvae(s_small with { PriorMean = mean, ConditionCouplings = conditionCouplings });
 
         Assert.False(model.HasConditionSpace);
         var error = Assert.Throws<InvalidOperationException>(() => model.ToConditionSpace(zeros(1, 4)));

@@ -221,7 +221,10 @@ public sealed class InvertibleCvaeTests
         using var generator = new Generator(1);
 
         Refused(() => model.LogDensity(zeros(2, 4), zeros(2, 3)), "Latents must be [B, 5] for this model; got [2, 4]");
-        Refused(() => model.LogDensity(zeros(2, 5), zeros(2, 4)), "Conditions must be [B, 3] for this model; got [2, 4]");
+        Refused(
+            () => model.LogDensity(zeros(2, 5), zeros(2, 4)),
+            "Conditions must be [B, 3] for this model; got [2, 4]"
+        );
         Refused(() => model.LogDensity(zeros(2, 5), zeros(3, 3)), "got 2 latents and 3 conditions");
         Refused(() => model.Sample(zeros(3), generator), "got [3]");
         Refused(() => model.Sample(zeros(1, 3), generator, temperature: -1), "temperature");
