@@ -33,7 +33,7 @@ TEXTS = [
     "\u00bc\u00b2\u2167 \u0663\u0664", "\u0958 \u0fb2\u0f81", "\uac00\u1161", "(a) \u3231 \u33a5", "ab" * 40, "=" * 100, "1" * 50,
 ]
 LONG = [("a", 10000), ("x", 3001), (" ", 10000), ("word ", 2000), ("\U0001f600", 2500), ("\u0301", 10000), ("abcdefghij", 1000), ("\u6f22", 10000)]
-ADDED = ["[TERM] is  [TERM]S here", "a[TERM]Sb [TERM][TERM]", "dissilient a dissilient ignoremerges", "\u00e9\u00e9"]
+ADDED = ["[TERM] is  [TERM]S here", "a[TERM]Sb [TERM][TERM]", "dissilient a dissilient ignoremerges", "\u00e9\u00e9", "1\U0001d7d919 1\U0001d7d920 1\U0001d7d910 1\U0001d7d918"]
 
 # Each text is a unit and how often it is repeated; cases name texts by their place here.
 ALL = [(text, 1) for text in TEXTS] + LONG + [(text, 1) for text in ADDED]

@@ -186,7 +186,7 @@ public sealed class TokenizerLoaderTests : IDisposable
             TokenizerLoader.Load(new TokenizerFile("spiece.model", content))
         );
         Assert.Contains(
-            "model type is word; supported are unigram (T5) and BPE",
+            "model type is 'Word'; supported are unigram (T5) and BPE",
             error.Message,
             StringComparison.Ordinal
         );

@@ -14,7 +14,7 @@ internal static class DecoderReader
             ["ByteLevel"] => new ByteLevelDecoder(),
             ["Metaspace"] => new MetaspaceDecoder(
                 steps[0].Field("replacement")?.GetString() ?? "▁",
-                PreTokenizerReader.MetaspacePrefix(steps[0]) != "never"
+                PreTokenizerReader.MetaspacePrefix(steps[0]) != SpacePrefix.Never
             ),
             [.. var types, "ByteFallback", "Fuse"] when types.All(IsReplace) => ByteFallback(steps, null),
             [.. var types, "ByteFallback", "Fuse", "Strip"] when types.All(IsReplace) => ByteFallback(steps, steps[^1]),

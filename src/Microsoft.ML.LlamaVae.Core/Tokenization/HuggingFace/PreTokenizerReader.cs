@@ -68,9 +68,16 @@ internal static class PreTokenizerReader
         }
     }
 
-    /// <summary>Where a Metaspace component puts a space in front: always, first or never.</summary>
-    public static string MetaspacePrefix(JsonElement step) =>
-        step.Field("prepend_scheme")?.GetString() ?? (step.Flag("add_prefix_space", true) ? "always" : "never");
+    /// <summary>Where a Metaspace component puts a space in front.</summary>
+    public static SpacePrefix MetaspacePrefix(JsonElement step) =>
+        step.Field("prepend_scheme")?.GetString() switch
+        {
+            "always" => SpacePrefix.Always,
+            "first" => SpacePrefix.First,
+            "never" => SpacePrefix.Never,
+            null => step.Flag("add_prefix_space", true) ? SpacePrefix.Always : SpacePrefix.Never,
+            var other => throw JsonFields.Unsupported("prepend_scheme", other, "always, first and never"),
+        };
 
     private static RegexSplitter Isolate(string pattern) =>
         new(PatternReader.Compile(pattern), keepMatches: true, keepRest: true);

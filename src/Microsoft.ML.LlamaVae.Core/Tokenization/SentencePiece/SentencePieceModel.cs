@@ -5,12 +5,6 @@ namespace Microsoft.ML.LlamaVae.Tokenization.SentencePiece;
 /// <summary>What a SentencePiece file (a serialised <c>ModelProto</c>) holds, as far as encoding and decoding need it.</summary>
 internal sealed class SentencePieceModel
 {
-    /// <summary>The unigram language model's <see cref="Algorithm"/>.</summary>
-    public const int Unigram = 1;
-
-    /// <summary>Byte-pair encoding's <see cref="Algorithm"/>.</summary>
-    public const int BytePair = 2;
-
     private readonly List<Piece> _pieces = [];
     private string _bos = "<s>";
     private string _eos = "</s>";
@@ -23,7 +17,7 @@ internal sealed class SentencePieceModel
     public IReadOnlyList<Piece> Pieces => _pieces;
 
     /// <summary>How text is cut into pieces.</summary>
-    public int Algorithm { get; private set; } = Unigram;
+    public PieceAlgorithm Algorithm { get; private set; } = PieceAlgorithm.Unigram;
 
     /// <summary>Whether characters that no piece covers become the pieces of their bytes.</summary>
     public bool ByteFallback { get; private set; }
@@ -120,7 +114,7 @@ internal sealed class SentencePieceModel
             switch (reader.Field)
             {
                 case 3:
-                    Algorithm = reader.Int32;
+                    Algorithm = (PieceAlgorithm)reader.Int32;
                     break;
                 case 24:
                     _spaceIsSuffix = reader.Bool;
@@ -211,14 +205,14 @@ internal sealed class SentencePieceModel
             throw new InvalidDataException("byte fallback needs the 256 byte pieces <0x00> to <0xFF>");
         }
 
-        if (Algorithm is not (Unigram or BytePair))
+        if (Algorithm is not (PieceAlgorithm.Unigram or PieceAlgorithm.BytePair))
         {
             throw new NotSupportedException(
-                $"its model type is {AlgorithmName}; supported are unigram (T5) and BPE (LLaMA 1 and 2)."
+                $"its model type is '{Algorithm}'; supported are unigram (T5) and BPE (LLaMA 1 and 2)."
             );
         }
 
-        if (Algorithm == BytePair && _pieces.Exists(piece => piece.Kind == PieceKind.Unused))
+        if (Algorithm == PieceAlgorithm.BytePair && _pieces.Exists(piece => piece.Kind == PieceKind.Unused))
         {
             throw new NotSupportedException("unused pieces are not supported in BPE models.");
         }
@@ -228,14 +222,6 @@ internal sealed class SentencePieceModel
             throw new NotSupportedException("spaces as suffixes (treat_whitespace_as_suffix) are not supported.");
         }
     }
-
-    private string AlgorithmName =>
-        Algorithm switch
-        {
-            3 => "word",
-            4 => "char",
-            _ => $"number {Algorithm}",
-        };
 
     /// <summary>The id of a control piece; null where there is none of this name.</summary>
     public int? IdOf(string control) =>

@@ -27,7 +27,7 @@ internal sealed class SentencePieceTokenizer : ITextTokenizer
             ? TrieOf(piece => piece.Kind == PieceKind.UserDefined)
             : null;
         _normalizer = new SentencePieceNormalizer(_model, userDefined);
-        _segmenter = _model.Algorithm == SentencePieceModel.BytePair ? BytePair(userDefined) : Unigram(userDefined);
+        _segmenter = _model.Algorithm == PieceAlgorithm.BytePair ? BytePair(userDefined) : Unigram(userDefined);
         _bytes = [.. _model.Pieces.Select(ByteOf)];
         _unknownText = new UnknownText(
             _model.ByteFallback ? [.. Enumerable.Range(0, 256).Select(b => Array.IndexOf(_bytes, b))] : null,
