@@ -3,9 +3,14 @@ using Microsoft.ML.LlamaVae.Native;
 
 namespace Microsoft.ML.LlamaVae.Tests;
 
-/// <summary>A test may touch the class torch before any type of the library: the backend is loaded first.</summary>
+/// <summary>Tests are an application: they load the backend before they touch the class torch, and choose its threads.</summary>
 internal static class TorchInTests
 {
     [ModuleInitializer]
-    internal static void Load() => TorchBackend.EnsureLoaded();
+    internal static void Load()
+    {
+        TorchBackend.EnsureLoaded();
+        // xunit runs classes side by side; more threads for each of them only get in each other's way.
+        TorchSharp.torch.set_num_threads(1);
+    }
 }
