@@ -50,7 +50,7 @@ public sealed class LlamaVaeEstimator : IEstimator<LlamaVaeTransformer>
     /// <exception cref="ArgumentOutOfRangeException">The text column is missing or of another type.</exception>
     /// <exception cref="ArgumentException">No row has a usable text.</exception>
     /// <exception cref="TrainingDivergedException">The loss became NaN or infinite.</exception>
-    /// <exception cref="OperationCanceledException">The MLContext's execution was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled by the options' token or by the MLContext.</exception>
     public LlamaVaeTransformer Fit(IDataView input)
     {
         if (input is null)
@@ -66,7 +66,7 @@ public sealed class LlamaVaeEstimator : IEstimator<LlamaVaeTransformer>
             channel.Trace(MessageSensitivity.None, note);
         }
 
-        using var cancellation = new CancellationTokenSource();
+        using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(_options.CancellationToken);
         var device = _environment.TorchDevice(channel);
         var model = LlamaVaeModel.Create(_options.Model, device, _seed, null, cancellation.Token);
         try

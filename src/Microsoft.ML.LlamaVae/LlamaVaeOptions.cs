@@ -40,6 +40,10 @@ public sealed record LlamaVaeOptions
     /// <value>null by default.</value>
     public IProgress<TrainingProgress>? Progress { get; init; }
 
+    /// <summary>Stops the fit between two steps, after writing the checkpoint if there is one.</summary>
+    /// <value>None by default.</value>
+    public CancellationToken CancellationToken { get; init; }
+
     /// <summary>Checks the values.</summary>
     /// <exception cref="ArgumentException">A value is out of its range; names it, the range and the value.</exception>
     public void Validate()
