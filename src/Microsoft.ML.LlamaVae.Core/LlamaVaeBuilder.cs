@@ -83,7 +83,7 @@ internal sealed class LlamaVaeBuilder(LlamaVaeConfiguration configuration, Devic
                     VocabularySize = tokenizer.VocabularySize,
                 },
                 _init,
-                shared?.EmbeddingTable
+                shared?.Embedding
             )
             : SentenceT5Encoder.Load(folder, ScalarType.Float32, progress, cancellationToken);
         var posterior = new PosteriorHead(encoder.EmbeddingSize, configuration.LatentSize, _init);

@@ -104,7 +104,9 @@ public sealed class LlamaDecoder : nn.Module, IMemoryDecoder
     /// <inheritdoc/>
     public nn.Module Weights => this;
 
-    internal Parameter EmbeddingTable => _stack.EmbeddingTable;
+    internal Parameter EmbeddingTable => _stack.Embedding.Weight;
+
+    internal TokenEmbedding Embedding => _stack.Embedding;
 
     /// <inheritdoc/>
     public IEnumerable<Parameter> PartParameters(DecoderPart part) =>

@@ -27,7 +27,7 @@ internal sealed class LlamaStack : nn.Module
         RegisterComponents();
     }
 
-    public Parameter EmbeddingTable => _embedding.Weight;
+    public TokenEmbedding Embedding => _embedding;
 
     public IEnumerable<Parameter> LayerParameters() => _layers.SelectMany(layer => layer.parameters());
 

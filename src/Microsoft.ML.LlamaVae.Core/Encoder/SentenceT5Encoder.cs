@@ -24,15 +24,15 @@ public sealed class SentenceT5Encoder : nn.Module, ISentenceEncoder
     [ComponentName(Name = "linear")]
     private readonly Linear? _projection;
 
-    internal SentenceT5Encoder(SentenceT5Configuration configuration, Initializer init, Parameter? sharedTable = null)
+    internal SentenceT5Encoder(SentenceT5Configuration configuration, Initializer init, TokenEmbedding? shared = null)
         : base(nameof(SentenceT5Encoder))
     {
         TorchBackend.EnsureLoaded();
         configuration.Validate();
         Configuration = configuration;
-        _embedding = sharedTable is null
+        _embedding = shared is null
             ? new TokenEmbedding(configuration.VocabularySize, configuration.HiddenSize, init, 1)
-            : new TokenEmbedding(sharedTable);
+            : new TokenEmbedding(shared);
         _stack = new T5Stack(configuration, init);
         _projection = configuration.ProjectionSize is { } size
             ? new Linear(configuration.HiddenSize, size, configuration.ProjectionBias, init)

@@ -7,7 +7,8 @@ namespace Microsoft.ML.LlamaVae.Tokenization;
 /// <remarks>
 /// <para>SentencePiece models (<c>spiece.model</c>, <c>tokenizer.model</c>; unigram and BPE) give the ids of sentencepiece.
 /// <c>tokenizer.json</c> may hold byte-level BPE (LLaMA 3, SmolLM, GPT-2), BPE with byte fallback (LLaMA 2) or unigram (T5);
-/// its compiled normalisation rules are applied as sentencepiece applies them.</para>
+/// its compiled normalisation rules are applied as sentencepiece applies them. <c>vocab.txt</c> is the WordPiece of an
+/// uncased BERT.</para>
 /// <para>Text is only ever text: the written form of a special or control token in a text gives the pieces of its
 /// characters, not the token.</para>
 /// </remarks>
@@ -19,7 +20,7 @@ public static class TokenizerLoader
     public static ITextTokenizer Default => s_default.Value;
 
     /// <summary>Makes the tokenizer of a file.</summary>
-    /// <param name="file">The extension of its name tells the format: <c>.model</c> or <c>.json</c>.</param>
+    /// <param name="file">The extension of its name tells the format: <c>.model</c>, <c>.json</c> or <c>.txt</c>.</param>
     /// <param name="overrides">Special tokens to use instead of the file's own; the file's own where null.</param>
     /// <exception cref="InvalidDataException">The file is broken.</exception>
     /// <exception cref="NotSupportedException">The format, or a component of it, is not supported.</exception>
@@ -34,8 +35,9 @@ public static class TokenizerLoader
                 model => (overrides ?? SpecialTokens.None).Or(model.SpecialTokens)
             ),
             ".json" => HuggingFaceTokenizer.Parse(file, _ => overrides ?? SpecialTokens.None),
+            ".txt" => new WordPieceTokenizer(file, overrides),
             _ => throw new NotSupportedException(
-                $"'{file.Name}' is no known tokenizer file; expected a SentencePiece .model or a tokenizer.json."
+                $"'{file.Name}' is no known tokenizer file; expected a SentencePiece .model, a tokenizer.json or a BERT vocab.txt."
             ),
         };
     }

@@ -188,9 +188,23 @@ public sealed class SentenceT5EncoderTests
         var init = Initializer.From(generator);
         using var table = new TokenEmbedding(50, 16, init, 1);
 
-        using var encoder = new SentenceT5Encoder(s_small, init, table.Weight);
+        using var encoder = new SentenceT5Encoder(s_small, init, table);
 
         Assert.Same(table.Weight, encoder.parameters().First());
+    }
+
+    [Fact]
+    public void SharedTable_LivesUntilTheLastOfItsOwnersIsDisposed()
+    {
+        using var generator = new Generator(1);
+        var init = Initializer.From(generator);
+        var table = new TokenEmbedding(50, 16, init, 1);
+        var encoder = new SentenceT5Encoder(s_small, init, table);
+
+        encoder.Dispose();
+        Assert.False(table.Weight.IsInvalid);
+        table.Dispose();
+        Assert.True(table.Weight.IsInvalid);
     }
 
     private static (Tensor Ids, Tensor Mask) Rows() =>

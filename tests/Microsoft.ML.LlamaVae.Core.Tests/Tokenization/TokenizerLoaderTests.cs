@@ -195,7 +195,7 @@ public sealed class TokenizerLoaderTests : IDisposable
     [Fact]
     public void UnknownFileName_IsRefused() =>
         Assert.Throws<NotSupportedException>(() =>
-            TokenizerLoader.Load(new TokenizerFile("vocab.txt", new byte[] { 1 }))
+            TokenizerLoader.Load(new TokenizerFile("merges.bin", new byte[] { 1 }))
         );
 
     private void Write(string name, string content) => File.WriteAllText(Path.Combine(_folder, name), content);
