@@ -5,6 +5,9 @@ using Microsoft.ML.LlamaVae;
 using Microsoft.ML.LlamaVae.Evaluation;
 using QuickStart;
 
+// Small matrices gain nothing from more threads, and lose much on a machine that is busy.
+TorchSharp.torch.set_num_threads(1);
+
 var clock = Stopwatch.StartNew();
 var folder = Repository.Folder();
 var modelFile = Path.Combine(folder, "artifacts", "quickstart.zip");
@@ -27,6 +30,7 @@ bar.Stop();
 var rest = vae.LatentToText("Reconstruction", "Latent")
     .Append(ml.Transforms.NormalizeMeanVariance("Features", "Latent"))
     .Append(ml.Transforms.Conversion.MapValueToKey("Label", "Category"))
+    .AppendCacheCheckpoint(ml)
     .Append(ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy("Label", "Features"))
     .Append(ml.Transforms.Conversion.MapKeyToValue("Predicted", "PredictedLabel"))
     .Fit(vae.Transform(train));

@@ -5,7 +5,7 @@ using static ArchUnitNET.Fluent.ArchRuleDefinition;
 
 namespace Microsoft.ML.LlamaVae.Tests;
 
-/// <summary>Who may know whom: docs/paper-map.md draws the house, these rules keep it.</summary>
+/// <summary>Who may know whom: CONTRIBUTING.md draws the house, these rules keep it.</summary>
 public sealed class ArchitectureTests
 {
     private static readonly Architecture s_architecture = new ArchLoader()

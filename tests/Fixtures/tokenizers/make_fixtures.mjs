@@ -6,7 +6,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 
 const { Tokenizer } = await import(process.env.TOKENIZERS);
 const texts = JSON.parse(readFileSync("texts.json", "utf8")).map(({ unit, times }) => unit.repeat(times));
-const glosses = readFileSync("../../../samples/data/wordnet-glosses.tsv", "utf8")
+const glosses = readFileSync("glosses.tsv", "utf8")
   .trimEnd()
   .split("\n")
   .slice(1)

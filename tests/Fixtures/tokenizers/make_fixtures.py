@@ -15,7 +15,7 @@ import tempfile
 import sentencepiece as spm
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-GLOSSES = os.path.join(HERE, "../../../samples/data/wordnet-glosses.tsv")
+GLOSSES = os.path.join(HERE, "glosses.tsv")
 
 TEXTS = [
     "", " ", "   ", "\t", "\n", "\r\n", "\u3000", "\u00a0", " a", "a ", "  two  spaces  ", "a\tb", "line one\nline two",

@@ -20,7 +20,7 @@ internal static class TokenizerFixtures
     ];
 
     public static string[] Glosses { get; } =
-    [.. File.ReadLines(PathOf("wordnet-glosses.tsv")).Skip(1).Select(line => line.Split('\t')[1])];
+    [.. File.ReadLines(PathOf("glosses.tsv")).Skip(1).Select(line => line.Split('\t')[1])];
 
     public static string PathOf(string name) => Path.Combine(s_folder, name);
 
