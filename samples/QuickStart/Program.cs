@@ -18,7 +18,7 @@ var glosses = ml.Data.LoadFromTextFile<Gloss>(
     Path.Combine(folder, "samples", "data", "wordnet-glosses.tsv"),
     hasHeader: true
 );
-var split = ml.Data.TrainTestSplit(glosses, testFraction: 0.05, seed: 1);
+var split = ml.Data.TrainTestSplit(glosses, testFraction: 0.02, seed: 1);
 var (train, test) = (split.TrainSet, split.TestSet);
 
 // Text → latent: fits the VAE.
@@ -27,21 +27,18 @@ var vae = ml.Transforms.Text.LlamaVae("Latent", "Definition", Settings.Options(b
 bar.Stop();
 
 // Latent → text, and a stock classifier on the latents.
+var latents = ml.Data.Cache(vae.Transform(train));
 var rest = vae.LatentToText("Reconstruction", "Latent")
-    .Append(ml.Transforms.NormalizeMeanVariance("Features", "Latent"))
     .Append(ml.Transforms.Conversion.MapValueToKey("Label", "Category"))
-    .AppendCacheCheckpoint(ml)
-    .Append(ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy("Label", "Features"))
+    .Append(ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy("Label", "Latent"))
     .Append(ml.Transforms.Conversion.MapKeyToValue("Predicted", "PredictedLabel"))
-    .Fit(vae.Transform(train));
+    .Fit(latents);
 ml.Model.Save(vae.Append(rest), train.Schema, modelFile);
 
 // From here on everything comes from the file.
 var model = ml.Model.Load(modelFile, out _);
 var held = ml.Data.CreateEnumerable<Result>(model.Transform(test), reuseRowObject: false).ToArray();
-var known = ml
-    .Data.CreateEnumerable<Result>(vae.Transform(train), reuseRowObject: false, ignoreMissingColumns: true)
-    .ToArray();
+var known = ml.Data.CreateEnumerable<Result>(latents, reuseRowObject: false, ignoreMissingColumns: true).ToArray();
 var majority = known.GroupBy(row => row.Category).MaxBy(group => group.Count())!.Key;
 var pair = new LlamaVaeModel(vae.Encoder, vae.Decoder!);
 var quality = ReconstructionEvaluator.Evaluate(pair, [.. held.Select(row => row.Definition)]);
