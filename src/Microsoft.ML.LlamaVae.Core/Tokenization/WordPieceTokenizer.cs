@@ -4,6 +4,7 @@ using Microsoft.ML.Tokenizers;
 namespace Microsoft.ML.LlamaVae.Tokenization;
 
 /// <summary>BERT's WordPiece with the vocabulary of a <c>vocab.txt</c>, by Microsoft.ML.Tokenizers: lower case, accents removed.</summary>
+/// <remarks>Accents stay where the application runs in .NET's invariant globalization mode, which cannot take them apart.</remarks>
 internal sealed class WordPieceTokenizer : ITextTokenizer
 {
     private readonly BertTokenizer _inner;
