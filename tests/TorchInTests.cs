@@ -1,6 +1,9 @@
 using System.Runtime.CompilerServices;
 using Microsoft.ML.LlamaVae.Native;
 
+// One test at a time: libtorch once failed an internal check while many threads used it, and two cores are soon full anyway.
+[assembly: Xunit.CollectionBehavior(DisableTestParallelization = true)]
+
 namespace Microsoft.ML.LlamaVae.Tests;
 
 /// <summary>Tests are an application: they load the backend before they touch the class torch, and choose its threads.</summary>
