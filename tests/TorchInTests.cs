@@ -1,7 +1,8 @@
 using System.Runtime.CompilerServices;
 using Microsoft.ML.LlamaVae.Native;
 
-// One test at a time: libtorch once failed an internal check while many threads used it, and two cores are soon full anyway.
+// One test at a time: two cores are soon full, and TorchSharp frees numbers under a running operation when another thread
+// collects garbage (see Layers/Numbers.cs); the library avoids that, tests write their arithmetic as they please.
 [assembly: Xunit.CollectionBehavior(DisableTestParallelization = true)]
 
 namespace Microsoft.ML.LlamaVae.Tests;

@@ -3,6 +3,7 @@ using Microsoft.ML.LlamaVae.Checkpoints;
 using Microsoft.ML.LlamaVae.Generation;
 using Microsoft.ML.LlamaVae.Training;
 using TorchSharp;
+using static Microsoft.ML.LlamaVae.Layers.Numbers;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.LlamaVae;
@@ -103,7 +104,7 @@ public sealed class LlamaVaeModel : ILatentTextModel, IDisposable
         using var scope = NewDisposeScope();
         using var ends = Encode([from, to]);
         var weight = linspace(0, 1, steps, device: ends.Mu.device).unsqueeze(1); // [steps, 1]
-        var line = ends.Mu[0] * (1 - weight) + ends.Mu[1] * weight; // [steps, D]
+        var line = (ends.Mu[0] * (Number(1) - weight)).Plus(ends.Mu[1] * weight); // [steps, D]
         return Decode(line, options);
     }
 

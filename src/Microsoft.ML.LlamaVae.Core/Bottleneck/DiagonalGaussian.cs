@@ -1,4 +1,5 @@
 using TorchSharp;
+using static Microsoft.ML.LlamaVae.Layers.Numbers;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.LlamaVae.Bottleneck;
@@ -41,7 +42,7 @@ public sealed class DiagonalGaussian : IDisposable
         ArgumentNullException.ThrowIfNull(generator);
         using var scope = NewDisposeScope();
         var epsilon = empty_like(Mu).normal_(0, 1, generator);
-        return (Mu + (LogVar * 0.5).exp() * epsilon).MoveToOuterDisposeScope();
+        return Mu.Plus((Number(0.5) * LogVar).exp() * epsilon).MoveToOuterDisposeScope();
     }
 
     /// <summary>KL(q‖N(0, I)) of each dimension: ½(mu² + σ² − log σ² − 1), in nats.</summary>
@@ -49,7 +50,7 @@ public sealed class DiagonalGaussian : IDisposable
     public Tensor Kl()
     {
         using var scope = NewDisposeScope();
-        return (0.5 * (Mu.square() + LogVar.exp() - LogVar - 1)).MoveToOuterDisposeScope();
+        return (Number(0.5) * ((Mu * Mu).Plus(LogVar.exp()) - LogVar - Number(1))).MoveToOuterDisposeScope();
     }
 
     /// <summary>log q(z|x), in nats, summed over the dimensions.</summary>
@@ -59,8 +60,11 @@ public sealed class DiagonalGaussian : IDisposable
     {
         ArgumentNullException.ThrowIfNull(z);
         using var scope = NewDisposeScope();
-        var squared = (z - Mu).square() * (-LogVar).exp();
-        return (-0.5 * (squared + LogVar + Math.Log(2 * Math.PI))).sum(1).MoveToOuterDisposeScope();
+        var residual = z - Mu; // [B, D]
+        var squared = residual * residual * (-LogVar).exp();
+        return (Number(-0.5) * squared.Plus(LogVar).Plus(Number(Math.Log(2 * Math.PI))))
+            .sum(1)
+            .MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>

@@ -2,6 +2,7 @@ using Microsoft.ML.LlamaVae.Layers;
 using Microsoft.ML.LlamaVae.Native;
 using TorchSharp;
 using TorchSharp.Utils;
+using static Microsoft.ML.LlamaVae.Layers.Numbers;
 using static TorchSharp.torch;
 using Linear = Microsoft.ML.LlamaVae.Layers.Linear;
 
@@ -32,7 +33,7 @@ public sealed class PosteriorHead : nn.Module<Tensor, DiagonalGaussian>
         _logVar = new Linear(embeddingSize, latentSize, bias: true, init, std: 0.01);
         using (no_grad())
         {
-            _logVar.Bias!.fill_(initialLogVar);
+            _logVar.Bias!.fill_(Number(initialLogVar));
         }
 
         RegisterComponents();
@@ -48,7 +49,7 @@ public sealed class PosteriorHead : nn.Module<Tensor, DiagonalGaussian>
     public override DiagonalGaussian forward(Tensor input)
     {
         using var scope = NewDisposeScope();
-        var h = input * _scale; // [B, E], entries of unit scale
+        var h = input * Number(_scale); // [B, E], entries of unit scale
         return new DiagonalGaussian(_mu.call(h).MoveToOuterDisposeScope(), _logVar.call(h).MoveToOuterDisposeScope());
     }
 }

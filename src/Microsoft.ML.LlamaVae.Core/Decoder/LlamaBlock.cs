@@ -1,6 +1,7 @@
 using Microsoft.ML.LlamaVae.Layers;
 using TorchSharp;
 using TorchSharp.Utils;
+using static Microsoft.ML.LlamaVae.Layers.Numbers;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.LlamaVae.Decoder;
@@ -34,15 +35,15 @@ internal sealed class LlamaBlock : nn.Module
     public Tensor Forward(Tensor x, Rotation rotation, LayerMemory? memory, Tensor mask)
     {
         using var scope = NewDisposeScope();
-        var seen = x + _attention.Forward(_attentionNorm.call(x), rotation, memory, mask); // [B, T, H]
-        return (seen + _feedForward.call(_feedForwardNorm.call(seen))).MoveToOuterDisposeScope();
+        var seen = x.Plus(_attention.Forward(_attentionNorm.call(x), rotation, memory, mask)); // [B, T, H]
+        return seen.Plus(_feedForward.call(_feedForwardNorm.call(seen))).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc cref="LlamaAttention.Advance"/>
     public Tensor Advance(Tensor x, Rotation rotation, KeyValueCache cache, int layer, Tensor? mask)
     {
         using var scope = NewDisposeScope();
-        var seen = x + _attention.Advance(_attentionNorm.call(x), rotation, cache, layer, mask); // [B, T, H]
-        return (seen + _feedForward.call(_feedForwardNorm.call(seen))).MoveToOuterDisposeScope();
+        var seen = x.Plus(_attention.Advance(_attentionNorm.call(x), rotation, cache, layer, mask)); // [B, T, H]
+        return seen.Plus(_feedForward.call(_feedForwardNorm.call(seen))).MoveToOuterDisposeScope();
     }
 }

@@ -1,4 +1,5 @@
 using TorchSharp;
+using static Microsoft.ML.LlamaVae.Layers.Numbers;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.LlamaVae.Decoder;
@@ -27,7 +28,10 @@ internal sealed class RotaryEmbedding
     public Rotation At(int position, int length, Device device, ScalarType dtype)
     {
         using var scope = NewDisposeScope();
-        var angles = outer(arange(position, position + length, dtype: float64), tensor(_frequencies)); // [T, Dh/2]
+        var angles = outer(
+            arange(Number(position), Number(position + length), Number(1), float64),
+            tensor(_frequencies)
+        ); // [T, Dh/2]
         var (cos, sin) = (angles.cos(), angles.sin());
         return new Rotation(
             cat([cos, cos], -1).unsqueeze(1).to(dtype, device).MoveToOuterDisposeScope(), // [T, 1, Dh]

@@ -1,4 +1,5 @@
 using TorchSharp;
+using static Microsoft.ML.LlamaVae.Layers.Numbers;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.LlamaVae.Decoder;
@@ -15,7 +16,7 @@ internal sealed record Rotation(Tensor Cos, Tensor Sin) : IDisposable
     {
         using var scope = NewDisposeScope();
         var turned = heads.roll(heads.size(3) / 2, 3); // [B, T, heads, Dh]
-        return heads.mul(Cos).addcmul(turned, Sin, 1).MoveToOuterDisposeScope();
+        return heads.mul(Cos).addcmul(turned, Sin, Number(1)).MoveToOuterDisposeScope();
     }
 
     public void Dispose()

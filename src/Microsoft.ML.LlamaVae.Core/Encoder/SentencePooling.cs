@@ -1,4 +1,5 @@
 using TorchSharp;
+using static Microsoft.ML.LlamaVae.Layers.Numbers;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.LlamaVae.Encoder;
@@ -12,7 +13,7 @@ internal static class SentencePooling
         using var scope = NewDisposeScope();
         // Zero, not multiply: a padded row may hold anything.
         var padding = mask.logical_not().unsqueeze(-1); // [B, S, 1]
-        var sum = hidden.masked_fill(padding, 0).sum(1); // [B, H]
+        var sum = hidden.masked_fill(padding, Number(0)).sum(1); // [B, H]
         return (sum / mask.sum(1, keepdim: true).to(hidden.dtype)).MoveToOuterDisposeScope();
     }
 }

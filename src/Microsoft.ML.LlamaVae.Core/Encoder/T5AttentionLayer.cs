@@ -1,6 +1,7 @@
 using Microsoft.ML.LlamaVae.Layers;
 using TorchSharp;
 using TorchSharp.Utils;
+using static Microsoft.ML.LlamaVae.Layers.Numbers;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.LlamaVae.Encoder;
@@ -29,6 +30,6 @@ internal sealed class T5AttentionLayer : nn.Module
     public Tensor Forward(Tensor x, Tensor bias)
     {
         using var scope = NewDisposeScope();
-        return (x + _attention.Forward(_norm.call(x), bias)).MoveToOuterDisposeScope();
+        return x.Plus(_attention.Forward(_norm.call(x), bias)).MoveToOuterDisposeScope();
     }
 }

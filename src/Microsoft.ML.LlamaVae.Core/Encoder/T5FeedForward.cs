@@ -1,6 +1,7 @@
 using Microsoft.ML.LlamaVae.Layers;
 using TorchSharp;
 using TorchSharp.Utils;
+using static Microsoft.ML.LlamaVae.Layers.Numbers;
 using static TorchSharp.torch;
 using Linear = Microsoft.ML.LlamaVae.Layers.Linear;
 
@@ -49,5 +50,7 @@ internal sealed class T5FeedForward : nn.Module<Tensor, Tensor>
 
     // T5's "gelu_new": ½ x (1 + tanh(√(2/π) (x + 0.044715 x³)))
     private static Tensor TanhGelu(Tensor x) =>
-        0.5 * x * (1 + (Math.Sqrt(2 / Math.PI) * (x + 0.044715 * x.pow(3))).tanh());
+        Number(0.5)
+        * x
+        * (Number(Math.Sqrt(2 / Math.PI)) * x.Plus(Number(0.044715) * x.pow(Number(3)))).tanh().Plus(Number(1));
 }

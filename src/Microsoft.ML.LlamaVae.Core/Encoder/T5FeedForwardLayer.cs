@@ -1,6 +1,7 @@
 using Microsoft.ML.LlamaVae.Layers;
 using TorchSharp;
 using TorchSharp.Utils;
+using static Microsoft.ML.LlamaVae.Layers.Numbers;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.LlamaVae.Encoder;
@@ -25,6 +26,6 @@ internal sealed class T5FeedForwardLayer : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
-        return (input + _feedForward.call(_norm.call(input))).MoveToOuterDisposeScope();
+        return input.Plus(_feedForward.call(_norm.call(input))).MoveToOuterDisposeScope();
     }
 }

@@ -2,6 +2,7 @@ using Microsoft.ML.LlamaVae.Layers;
 using TorchSharp;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
+using static Microsoft.ML.LlamaVae.Layers.Numbers;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.LlamaVae.Encoder;
@@ -32,7 +33,7 @@ internal sealed class T5Stack : nn.Module
         // One table for all blocks; padding is out of sight for every query.
         var position = _blocks[0].PositionBias((int)x.size(1))!; // [1, heads, S, S]
         var hidden = mask.logical_not().unsqueeze(1).unsqueeze(1); // [B, 1, 1, S]
-        var bias = position.expand(x.size(0), -1, -1, -1).masked_fill(hidden, double.NegativeInfinity); // [B, heads, S, S]
+        var bias = position.expand(x.size(0), -1, -1, -1).masked_fill(hidden, Number(double.NegativeInfinity)); // [B, heads, S, S]
         foreach (var block in _blocks)
         {
             x = block.Forward(x, bias);

@@ -1,4 +1,5 @@
 using TorchSharp;
+using static Microsoft.ML.LlamaVae.Layers.Numbers;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.LlamaVae.Evaluation;
@@ -34,7 +35,7 @@ public static class ReconstructionEvaluator
         cancellationToken.ThrowIfCancellationRequested();
         var others = model.Score(texts, z.index_select(0, Others(texts.Count, seed, z.device)));
         var kl = posterior.Kl().sum(1).mean().item<float>();
-        var active = texts.Count > 1 ? (posterior.Mu.var(0) > ActiveUnitVariance).sum().item<long>() : 0;
+        var active = texts.Count > 1 ? (posterior.Mu.var(0) > Number(ActiveUnitVariance)).sum().item<long>() : 0;
         var tokens = own.Sum(score => (double)score.Tokens);
         var reconstruction = -own.Sum(score => score.LogLikelihood) / tokens;
         return new ReconstructionReport(

@@ -2,6 +2,7 @@ using Microsoft.ML.LlamaVae.Layers;
 using TorchSharp;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
+using static Microsoft.ML.LlamaVae.Layers.Numbers;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.LlamaVae.Flow;
@@ -48,7 +49,7 @@ internal sealed class ActNorm : nn.Module, IInvertible
     public (Tensor Output, Tensor LogDetJacobian) Inverse(Tensor input, Tensor? condition = null)
     {
         using var scope = NewDisposeScope();
-        var z = input * (-_logScale).exp() + _center; // [B, D]
+        var z = (input * (-_logScale).exp()).Plus(_center); // [B, D]
         var logDet = (-_logScale.sum()).expand(input.size(0)); // [B]
         return (z.MoveToOuterDisposeScope(), logDet.MoveToOuterDisposeScope());
     }
@@ -66,9 +67,9 @@ internal sealed class ActNorm : nn.Module, IInvertible
         using var scope = NewDisposeScope();
         var mean = input.mean([0]); // [D]
         var std = input.var(0, unbiased: false).sqrt(); // [D]
-        var varies = std > SmallestSpread * (mean.abs() + SmallestSpread); // [D]
+        var varies = std > Number(SmallestSpread) * mean.abs().Plus(Number(SmallestSpread)); // [D]
         _center.copy_(mean);
         _logScale.copy_(where(varies, -std.log(), zeros_like(std)));
-        _isInitialized.fill_(true);
+        _isInitialized.fill_(Number(1));
     }
 }

@@ -1,6 +1,7 @@
 using Microsoft.ML.LlamaVae.Layers;
 using TorchSharp;
 using TorchSharp.Utils;
+using static Microsoft.ML.LlamaVae.Layers.Numbers;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.LlamaVae.Flow;
@@ -58,7 +59,7 @@ internal sealed class AffineCoupling : nn.Module, IInvertible
         var z1 = input.narrow(1, 0, _fixed); // [B, ⌊D/2⌋]
         var z2 = input.narrow(1, _fixed, _moved); // [B, ⌈D/2⌉]
         var (s, t) = ScaleAndShift(z1, condition);
-        var u = cat([z1, z2 * s.exp() + t], 1); // [B, D]
+        var u = cat([z1, (z2 * s.exp()).Plus(t)], 1); // [B, D]
         return (u.MoveToOuterDisposeScope(), s.sum(1).MoveToOuterDisposeScope());
     }
 
@@ -76,7 +77,7 @@ internal sealed class AffineCoupling : nn.Module, IInvertible
     {
         var seen = _conditionSize == 0 ? half : cat([half, Required(condition)], 1); // [B, ⌊D/2⌋ + C]
         var both = _conditioner.call(seen); // [B, 2·⌈D/2⌉]
-        var s = _clamp * (both.narrow(1, 0, _moved) / _clamp).tanh(); // [B, ⌈D/2⌉]
+        var s = Number(_clamp) * (both.narrow(1, 0, _moved) / Number(_clamp)).tanh(); // [B, ⌈D/2⌉]
         return (s, both.narrow(1, _moved, _moved));
     }
 

@@ -3,6 +3,7 @@ using Microsoft.ML.LlamaVae.Native;
 using TorchSharp;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
+using static Microsoft.ML.LlamaVae.Layers.Numbers;
 using static TorchSharp.torch;
 using Linear = Microsoft.ML.LlamaVae.Layers.Linear;
 
@@ -118,8 +119,10 @@ public sealed class InvertibleCvae : nn.Module
         var (u, logDet) = _transform.Forward(z, c); // [B, D], [B]
         // log p(z|c) = −½ Σ (((u − m)/σ)² + log 2π) − D log σ + log|det ∂T/∂z|
         var residual = (u - Mean(condition, c)) * (-_logSigma).exp(); // [B, D]
-        var gaussian = -0.5 * (residual.square() + Math.Log(2 * Math.PI)).sum(1) - LatentSize * _logSigma; // [B]
-        return (gaussian + logDet).MoveToOuterDisposeScope();
+        var gaussian =
+            Number(-0.5) * (residual * residual).Plus(Number(Math.Log(2 * Math.PI))).sum(1)
+            - Number(LatentSize) * _logSigma; // [B]
+        return gaussian.Plus(logDet).MoveToOuterDisposeScope();
     }
 
     /// <summary>Draws latents: u = m(c) + τ σ ε, z = T⁻¹(u; c). No gradient.</summary>
@@ -141,7 +144,8 @@ public sealed class InvertibleCvae : nn.Module
 
         using var scope = NewDisposeScope();
         var noise = empty(condition.size(0), samplesPerRow, LatentSize, condition.dtype, condition.device);
-        return SampleWith(condition, noise.normal_(0, 1, generator).mul_(temperature)).MoveToOuterDisposeScope();
+        return SampleWith(condition, noise.normal_(0, 1, generator).mul_(Number(temperature)))
+            .MoveToOuterDisposeScope();
     }
 
     /// <summary>The middle of p(z|c), T⁻¹(m(c); c): what temperature 0 gives; not the mean of z unless K is 0. No gradient.</summary>
@@ -201,7 +205,7 @@ public sealed class InvertibleCvae : nn.Module
         using var ungraded = no_grad();
         using var scope = NewDisposeScope();
         var c = Standardize(condition); // [B, C]
-        var u = Mean(condition, c).unsqueeze(1) + noise * _logSigma.exp(); // [B, S, D]
+        var u = Mean(condition, c).unsqueeze(1).Plus(noise * _logSigma.exp()); // [B, S, D]
         var rows = c.repeat_interleave(noise.size(1), 0); // [B·S, C]
         var (z, _) = _transform.Inverse(u.reshape(-1, LatentSize), rows); // [B·S, D]
         return z.view(noise.shape).MoveToOuterDisposeScope();

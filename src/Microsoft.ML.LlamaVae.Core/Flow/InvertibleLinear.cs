@@ -2,6 +2,7 @@ using Microsoft.ML.LlamaVae.Layers;
 using TorchSharp;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
+using static Microsoft.ML.LlamaVae.Layers.Numbers;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.LlamaVae.Flow;
@@ -51,7 +52,7 @@ internal sealed class InvertibleLinear : nn.Module, IInvertible
         return (z.MoveToOuterDisposeScope(), (-logDiagonal.sum()).expand(input.size(0)).MoveToOuterDisposeScope());
     }
 
-    private Tensor Lower() => _lu.tril(-1) + eye(Size, dtype: _lu.dtype, device: _lu.device); // [D, D]
+    private Tensor Lower() => _lu.tril(-1).Plus(eye(Size, dtype: _lu.dtype, device: _lu.device)); // [D, D]
 
-    private Tensor Upper(Tensor logDiagonal) => _lu.triu(1) + logDiagonal.exp().diag(); // [D, D]
+    private Tensor Upper(Tensor logDiagonal) => _lu.triu(1).Plus(logDiagonal.exp().diag()); // [D, D]
 }

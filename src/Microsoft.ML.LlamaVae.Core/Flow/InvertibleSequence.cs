@@ -1,6 +1,7 @@
 using TorchSharp;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
+using static Microsoft.ML.LlamaVae.Layers.Numbers;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.LlamaVae.Flow;
@@ -65,7 +66,7 @@ internal sealed class InvertibleSequence : nn.Module, IInvertible
         foreach (var block in blocks)
         {
             (x, var logDet) = apply(block, x);
-            sum = sum + logDet;
+            sum = sum.Plus(logDet);
         }
 
         return (x.MoveToOuterDisposeScope(), sum.MoveToOuterDisposeScope());

@@ -1,6 +1,7 @@
 using Microsoft.ML.LlamaVae.Layers;
 using TorchSharp;
 using TorchSharp.Utils;
+using static Microsoft.ML.LlamaVae.Layers.Numbers;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.LlamaVae.Flow;
@@ -27,10 +28,12 @@ internal sealed class Permutation : nn.Module, IInvertible
     public static Permutation Random(int size, Initializer init) => new(init.Permutation(size));
 
     /// <summary>The last dimension first.</summary>
-    public static Permutation Reversed(int size) => new(arange(size - 1, -1, -1, int64).DetachFromDisposeScope());
+    public static Permutation Reversed(int size) =>
+        new(arange(Number(size - 1), Number(-1), Number(-1), int64).DetachFromDisposeScope());
 
     /// <summary>The order as it is.</summary>
-    public static Permutation Identity(int size) => new(arange(size, int64).DetachFromDisposeScope());
+    public static Permutation Identity(int size) =>
+        new(arange(Number(0), Number(size), Number(1), int64).DetachFromDisposeScope());
 
     public (Tensor Output, Tensor LogDetJacobian) Forward(Tensor input, Tensor? condition = null) =>
         (input.index_select(1, _index), zeros(input.size(0), input.dtype, input.device));

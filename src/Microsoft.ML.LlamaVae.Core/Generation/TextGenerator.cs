@@ -1,4 +1,5 @@
 using TorchSharp;
+using static Microsoft.ML.LlamaVae.Layers.Numbers;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.LlamaVae.Generation;
@@ -36,7 +37,7 @@ internal static class TextGenerator
         using var state = decoder.Start(memory, batch, limit);
         var rows = seeds.Select((seed, i) => new GeneratedRow(i, seed)).ToList();
         var finished = new int[batch][];
-        var next = full(batch, 1, start, int64, device); // [b, 1]
+        var next = full(batch, 1, Number(start), int64, device); // [b, 1]
         for (var t = 0; t < limit; t++)
         {
             cancellationToken.ThrowIfCancellationRequested();

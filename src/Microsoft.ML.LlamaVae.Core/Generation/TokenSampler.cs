@@ -1,4 +1,5 @@
 using TorchSharp;
+using static Microsoft.ML.LlamaVae.Layers.Numbers;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.LlamaVae.Generation;
@@ -25,11 +26,11 @@ internal static class TokenSampler
         var (values, tokens) = Candidates(scores, options.TopK); // [B, K]
         // Below the best: the smallest temperature overflows to −∞, which softmax takes.
         var below = values.to(float64) - values.narrow(1, 0, 1); // [B, K]
-        var cumulative = (below / options.Temperature).softmax(-1).cumsum(-1); // [B, K]
+        var cumulative = (below / Number(options.Temperature)).softmax(-1).cumsum(-1); // [B, K]
         var allowed = Nucleus(cumulative, options.TopP); // [B]: probability that may be drawn from
         var drawn = tensor(uniforms.ToArray(), device: logits.device).mul(allowed).unsqueeze(1); // [B, 1]
         // Inverse CDF: the number of candidates whose cumulative probability is not above the draw.
-        var place = cumulative.le(drawn).sum(1, keepdim: true).clamp(max: cumulative.size(1) - 1); // [B, 1]
+        var place = cumulative.le(drawn).sum(1, keepdim: true).clamp(max: Number(cumulative.size(1) - 1)); // [B, 1]
         return tokens.gather(1, place).squeeze(1).MoveToOuterDisposeScope();
     }
 
@@ -41,7 +42,7 @@ internal static class TokenSampler
         }
 
         var old = scores.gather(1, said); // [B, t]
-        return scores.scatter(1, said, where(old > 0, old / penalty, old * penalty));
+        return scores.scatter(1, said, where(old > Number(0), old / Number(penalty), old * Number(penalty)));
     }
 
     private static (Tensor Values, Tensor Tokens) Candidates(Tensor scores, int topK)
@@ -59,7 +60,7 @@ internal static class TokenSampler
     // The probability of the shortest run of candidates that reaches topP.
     private static Tensor Nucleus(Tensor cumulative, double topP)
     {
-        var last = cumulative.lt(topP).sum(1, keepdim: true).clamp(max: cumulative.size(1) - 1); // [B, 1]
+        var last = cumulative.lt(Number(topP)).sum(1, keepdim: true).clamp(max: Number(cumulative.size(1) - 1)); // [B, 1]
         return cumulative.gather(1, last).squeeze(1);
     }
 }

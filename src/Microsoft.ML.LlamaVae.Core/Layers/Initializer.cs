@@ -1,5 +1,6 @@
 using TorchSharp;
 using TorchSharp.Modules;
+using static Microsoft.ML.LlamaVae.Layers.Numbers;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.LlamaVae.Layers;
@@ -29,7 +30,9 @@ internal sealed class Initializer
     /// <summary>A random order of 0 … n − 1, int64; not a parameter. In order where a checkpoint will set it.</summary>
     public Tensor Permutation(int size)
     {
-        var order = _generator is null ? arange(size, int64) : randperm(size, int64, generator: _generator); // [n]
+        var order = _generator is null
+            ? arange(Number(0), Number(size), Number(1), int64)
+            : randperm(size, int64, generator: _generator); // [n]
         return order.DetachFromDisposeScope();
     }
 
@@ -37,7 +40,7 @@ internal sealed class Initializer
     public static Parameter Constant(double value, params long[] shape)
     {
         using var scope = NewDisposeScope();
-        return Own(full(shape, value, float32));
+        return Own(full(shape, Number(value), float32));
     }
 
     private static Parameter Own(Tensor values)

@@ -1,5 +1,6 @@
 using TorchSharp.Modules;
 using TorchSharp.Utils;
+using static Microsoft.ML.LlamaVae.Layers.Numbers;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.LlamaVae.Layers;
@@ -23,7 +24,7 @@ internal sealed class RmsNorm : nn.Module<Tensor, Tensor>
     {
         using var scope = NewDisposeScope();
         var x = input.dtype == ScalarType.Float64 ? input : input.to(float32); // [..., H]
-        var scale = x.square().mean([-1], keepdim: true).add_(_epsilon).rsqrt_(); // [..., 1]
+        var scale = (x * x).mean([-1], keepdim: true).Plus(Number(_epsilon)).rsqrt_(); // [..., 1]
         return (x * scale).to(input.dtype).mul(_weight).MoveToOuterDisposeScope();
     }
 }

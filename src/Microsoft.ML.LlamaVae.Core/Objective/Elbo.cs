@@ -1,4 +1,6 @@
 using Microsoft.ML.LlamaVae.Bottleneck;
+using TorchSharp;
+using static Microsoft.ML.LlamaVae.Layers.Numbers;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.LlamaVae.Objective;
@@ -30,7 +32,8 @@ internal static class Elbo
     {
         using var scope = NewDisposeScope();
         var perDimension = kl.mean([0]); // [D]
-        return (perDimension.clamp(min: freeBits).sum() * kl.size(0)).MoveToOuterDisposeScope();
+        using var floor = freeBits.ToScalar();
+        return (perDimension.clamp(min: floor).sum() * Number(kl.size(0))).MoveToOuterDisposeScope();
     }
 
     /// <summary>The loss, summed over the batch, and its raw terms.</summary>
@@ -50,7 +53,8 @@ internal static class Elbo
         using var scope = NewDisposeScope();
         var reconstruction = NegativeLogLikelihood(logits, targets);
         var kl = posterior.Kl(); // [B, D]
-        var loss = reconstruction + beta * ThresholdedKl(kl, freeBits);
+        using var weight = beta.ToScalar();
+        var loss = reconstruction.Plus(weight * ThresholdedKl(kl, freeBits));
         return new ElboTerms(
             loss.MoveToOuterDisposeScope(),
             reconstruction.detach().MoveToOuterDisposeScope(),

@@ -32,15 +32,15 @@ internal static class TrainingCheckpoint
 
         for (var i = 0; i < moments.Count; i++)
         {
-            tensors.Add(($"adam.{i}.m", moments[i].exp_avg));
-            tensors.Add(($"adam.{i}.v", moments[i].exp_avg_sq));
+            tensors.Add(($"adam.{i}.m", moments[i].First));
+            tensors.Add(($"adam.{i}.v", moments[i].Second));
         }
 
         var metadata = new Dictionary<string, string>
         {
             [FingerprintKey] = fingerprint,
             [CountersKey] = JsonSerializer.Serialize(state.Counters),
-            [AdamStepsKey] = string.Join(',', moments.Select(moment => moment.step)),
+            [AdamStepsKey] = string.Join(',', moments.Select(moment => moment.Steps)),
         };
         SafetensorsWriter.WriteFile(path, tensors, metadata);
     }
@@ -63,9 +63,9 @@ internal static class TrainingCheckpoint
         var steps = file.Metadata[AdamStepsKey].Split(',', StringSplitOptions.RemoveEmptyEntries);
         for (var i = 0; i < moments.Count; i++)
         {
-            moments[i].exp_avg.copy_(file.Read($"adam.{i}.m"));
-            moments[i].exp_avg_sq.copy_(file.Read($"adam.{i}.v"));
-            moments[i].step = long.Parse(steps[i], CultureInfo.InvariantCulture);
+            moments[i].First.copy_(file.Read($"adam.{i}.m"));
+            moments[i].Second.copy_(file.Read($"adam.{i}.v"));
+            moments[i].Steps = long.Parse(steps[i], CultureInfo.InvariantCulture);
         }
 
         foreach (var (name, value) in state.Weights)

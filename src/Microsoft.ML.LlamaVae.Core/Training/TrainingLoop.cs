@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using TorchSharp;
-using TorchSharp.Modules;
+using static Microsoft.ML.LlamaVae.Layers.Numbers;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.LlamaVae.Training;
@@ -21,11 +21,7 @@ internal sealed class TrainingLoop : IDisposable
     {
         _task = task;
         _options = options;
-        _optimizer = optim.AdamW(
-            task.Parameters.Select(p => p.Value),
-            options.LearningRate,
-            weight_decay: options.WeightDecay
-        );
+        _optimizer = new AdamW(task.Parameters.Select(p => p.Value), options.WeightDecay);
         _state = new TrainingState(task, _optimizer);
         _meter = new ProgressMeter(options.Epochs, progress);
     }
@@ -88,23 +84,18 @@ internal sealed class TrainingLoop : IDisposable
         using var scope = NewDisposeScope();
         var units = batches.Sum(_task.Units);
         var progress = _state.Step / (double)steps;
-        _optimizer.zero_grad();
+        _optimizer.ClearGradients();
         for (var i = 0; i < batches.Length; i++)
         {
             var index = _state.Step * _options.AccumulationSteps + i;
             using var loss = _task.Loss(batches[i], progress, Seeds.Derive(_options.Seed, SeedStream.Noise, index));
             CheckFinite(loss);
-            (loss.Sum / units).backward();
+            (loss.Sum / Number(units)).backward();
             _meter.Add(loss.Terms);
         }
 
         nn.utils.clip_grad_norm_(_task.Parameters.Select(p => p.Value), _options.ClipNorm);
-        foreach (var group in _optimizer.ParamGroups)
-        {
-            group.LearningRate = LearningRateSchedule.At(_options, _state.Step, steps);
-        }
-
-        _optimizer.step();
+        _optimizer.Step(LearningRateSchedule.At(_options, _state.Step, steps));
         _state.Step++;
         _meter.Report(_state.Step, units);
     }

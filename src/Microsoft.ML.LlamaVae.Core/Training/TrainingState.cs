@@ -1,5 +1,4 @@
 using TorchSharp;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.LlamaVae.Training;
@@ -41,7 +40,7 @@ internal sealed class TrainingState : IDisposable
     public IReadOnlyList<ValidationPoint> History => _history;
 
     /// <summary>AdamW's state, one entry for each parameter.</summary>
-    public IReadOnlyList<AdamW.State> Moments => [.. _optimizer.state_dict().State.Cast<AdamW.State>()];
+    public IReadOnlyList<AdamMoments> Moments => _optimizer.Moments;
 
     /// <summary>Records a validation; a better one keeps a copy of the weights.</summary>
     /// <returns>Validations in a row without improvement.</returns>
