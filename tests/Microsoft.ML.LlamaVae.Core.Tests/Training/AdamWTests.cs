@@ -31,7 +31,11 @@ public sealed class AdamWTests
         }
 
         Assert.NotEqual(start.data<float>().ToArray(), actual.data<float>().ToArray());
-        Assert.Equal(expected.data<float>().ToArray(), actual.data<float>().ToArray(), (x, y) => Math.Abs(x - y) < 1e-6);
+        Assert.Equal(
+            expected.data<float>().ToArray(),
+            actual.data<float>().ToArray(),
+            (x, y) => Math.Abs(x - y) < 1e-6
+        );
     }
 
     [Fact]
