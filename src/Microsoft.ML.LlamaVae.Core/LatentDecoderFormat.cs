@@ -56,7 +56,7 @@ internal static class LatentDecoderFormat
                     description.MemoryHiddenSize,
                     Initializer.Unset
                 );
-                var half = new LatentDecoder(content.Tokenizer, memory, decoder, description.MaxTokens, device)
+                var half = new LatentDecoder(content.Tokenizer!, memory, decoder, description.MaxTokens, device)
                 {
                     Backbone = content.Backbone?.ToBackbone(),
                 };

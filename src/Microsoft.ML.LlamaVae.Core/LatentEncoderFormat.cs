@@ -41,7 +41,7 @@ internal static class LatentEncoderFormat
                     ? SentenceT5Encoder.Load(content.Backbone!.Resolve())
                     : new SentenceT5Encoder(description.SentenceT5, Initializer.Unset);
                 var posterior = new PosteriorHead(encoder.EmbeddingSize, description.LatentSize, Initializer.Unset);
-                var half = new LatentEncoder(content.Tokenizer, encoder, posterior, description.MaxTokens, device)
+                var half = new LatentEncoder(content.Tokenizer!, encoder, posterior, description.MaxTokens, device)
                 {
                     Backbone = content.Backbone?.ToBackbone(),
                 };

@@ -6,17 +6,22 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.LlamaVae;
 
-/// <summary>A batch of latents → texts.</summary>
+/// <summary>A batch of latents → texts, one or several for each row.</summary>
+/// <remarks>Letters: S latents in a row, D latent size.</remarks>
 internal sealed class LatentToTextMap(
     IHost host,
     Shared<LatentDecoder> decoder,
     string outputColumnName,
     string inputColumnName,
-    GenerationOptions options
+    GenerationOptions options,
+    int samplesPerRow
 ) : IBatchMap
 {
     private readonly Lock _pass = new();
-    private long _missing;
+    private readonly RowWarning _missing = new(
+        host,
+        "Latents with a NaN or infinite slot have no text: the result is empty. Counted in MissingLatents."
+    );
 
     public string OutputColumnName => outputColumnName;
 
@@ -24,72 +29,70 @@ internal sealed class LatentToTextMap(
 
     public GenerationOptions Options => options;
 
+    public int SamplesPerRow => samplesPerRow;
+
     public int BatchSize => 64;
 
-    public long Missing => Interlocked.Read(ref _missing);
+    public long Missing => _missing.Count;
 
     public IReadOnlyList<RequiredColumn> Inputs { get; } =
-    [RequiredColumn.Latent(inputColumnName, decoder.Value.LatentSize)];
+    [RequiredColumn.Latent(inputColumnName, decoder.Value.LatentSize, samplesPerRow)];
 
     public IReadOnlyList<DataViewSchema.DetachedColumn> Outputs { get; } =
-    [new DataViewSchema.DetachedColumn(outputColumnName, TextDataViewType.Instance)];
+        OutputColumns(outputColumnName, samplesPerRow);
+
+    public static IReadOnlyList<DataViewSchema.DetachedColumn> OutputColumns(string name, int samplesPerRow) =>
+        [
+            new DataViewSchema.DetachedColumn(
+                name,
+                samplesPerRow == 1
+                    ? TextDataViewType.Instance
+                    : new VectorDataViewType(TextDataViewType.Instance, samplesPerRow)
+            ),
+        ];
 
     public void Map(IReadOnlyList<ColumnBuffer> inputs, IReadOnlyList<ColumnBuffer> outputs, int count)
     {
-        var latents = inputs[0].Values<VBuffer<float>>();
-        var texts = outputs[0].Values<ReadOnlyMemory<char>>();
-        var half = decoder.Value;
-        var size = half.LatentSize;
-        var values = new float[count * size];
-        var rows = new List<int>(count);
-        for (var i = 0; i < count; i++)
+        var rows = VectorRows.Gather(Inputs, inputs, count);
+        foreach (var slot in rows.Missing)
         {
-            var row = values.AsSpan(rows.Count * size, size);
-            latents[i].CopyTo(row);
-            if (IsFinite(row))
-            {
-                rows.Add(i);
-                continue;
-            }
-
-            texts[i] = ReadOnlyMemory<char>.Empty;
-            if (Interlocked.Increment(ref _missing) == 1)
-            {
-                using var channel = host.Start("Mapping");
-                channel.Warning(
-                    MessageSensitivity.None,
-                    "Latents with a NaN or infinite slot have no text: the result is empty. Counted in MissingLatents."
-                );
-            }
+            _missing.Add();
+            Set(outputs[0], slot, new ReadOnlyMemory<char>[samplesPerRow]);
         }
 
-        if (rows.Count == 0)
+        if (rows.Slots.Count == 0)
         {
             return;
         }
 
+        IReadOnlyList<string> said;
         lock (_pass)
         {
             using var scope = NewDisposeScope();
-            var z = tensor(values.AsMemory(0, rows.Count * size).ToArray(), [rows.Count, size], device: half.Device); // [B, D]
-            var said = half.Decode(z, options);
-            for (var k = 0; k < rows.Count; k++)
-            {
-                texts[rows[k]] = said[k].AsMemory();
-            }
+            var half = decoder.Value;
+            var z = tensor(rows.Matrices[0], device: half.Device).view(-1, half.LatentSize); // [rows·S, D]
+            said = half.Decode(z, options);
+        }
+
+        for (var k = 0; k < rows.Slots.Count; k++)
+        {
+            var texts = said.Skip(k * samplesPerRow).Take(samplesPerRow).Select(text => text.AsMemory());
+            Set(outputs[0], rows.Slots[k], [.. texts]);
         }
     }
 
-    private static bool IsFinite(ReadOnlySpan<float> row)
+    private static void Set(ColumnBuffer output, int slot, ReadOnlyMemory<char>[] texts)
     {
-        foreach (var value in row)
+        if (output is ColumnBuffer<ReadOnlyMemory<char>> single)
         {
-            if (!float.IsFinite(value))
-            {
-                return false;
-            }
+            single.Items[slot] = texts[0];
         }
-
-        return true;
+        else
+        {
+            output.Values<VBuffer<ReadOnlyMemory<char>>>()[slot] = new VBuffer<ReadOnlyMemory<char>>(
+                texts.Length,
+                texts
+            );
+        }
     }
 }

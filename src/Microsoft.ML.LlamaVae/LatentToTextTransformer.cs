@@ -1,6 +1,6 @@
+using System.Globalization;
 using System.Text.Json;
 using Microsoft.ML.Data;
-using Microsoft.ML.LlamaVae.DataView;
 using Microsoft.ML.LlamaVae.Generation;
 using Microsoft.ML.LlamaVae.ModelFormat;
 using Microsoft.ML.Runtime;
@@ -9,32 +9,25 @@ namespace Microsoft.ML.LlamaVae;
 
 /// <summary>Latent vector → text, from latent memory and decoder.</summary>
 /// <remarks>
-/// <para>A latent with a NaN or infinite slot has no text: the result is empty, counted, and reported once in
+/// <list type="table">
+/// <listheader><term>Column</term><description>Type</description></listheader>
+/// <item><term>Input</term><description>Vector of Single, of the decoder's latent size D, or [S, D] for S samples in a row.</description></item>
+/// <item><term>Output</term><description>Text, or a vector of S texts.</description></item>
+/// </list>
+/// <para>A row with a NaN or infinite slot has no text: the result is empty, counted, and reported once in
 /// <c>MLContext.Log</c>. The same latent gives the same text, wherever it stands in the data.</para>
 /// <para>A saved transformer carries memory and decoder, not the encoder. A <c>PredictionEngine</c> disposes its
 /// transformer unless it is created with <c>OwnsTransformer = false</c>.</para>
 /// </remarks>
-public sealed class LatentToTextTransformer : ITransformer, IDisposable
+public sealed class LatentToTextTransformer : ColumnTransformer, IDisposable
 {
     internal const string LoaderSignature = "LlamaVaeLatentToText";
 
-    private readonly BatchTransform _transform;
     private readonly LatentToTextMap _map;
     private readonly Shared<LatentDecoder> _decoder;
 
-    internal LatentToTextTransformer(
-        IHostEnvironment environment,
-        string outputColumnName,
-        string inputColumnName,
-        Shared<LatentDecoder> decoder,
-        GenerationOptions options
-    )
-    {
-        var host = environment.Register(LoaderSignature);
-        _decoder = decoder;
-        _map = new LatentToTextMap(host, decoder, outputColumnName, inputColumnName, options);
-        _transform = new BatchTransform(host, _map);
-    }
+    private LatentToTextTransformer(IHost host, LatentToTextMap map, Shared<LatentDecoder> decoder)
+        : base(host, LoaderSignature, map) => (_map, _decoder) = (map, decoder);
 
     /// <summary>The column of texts.</summary>
     public string OutputColumnName => _map.OutputColumnName;
@@ -45,15 +38,61 @@ public sealed class LatentToTextTransformer : ITransformer, IDisposable
     /// <summary>How texts are generated.</summary>
     public GenerationOptions Options => _map.Options;
 
-    /// <summary>Latents with a NaN or infinite slot so far, counted each time they are mapped.</summary>
+    /// <summary>S, latents and texts in a row.</summary>
+    public int SamplesPerRow => _map.SamplesPerRow;
+
+    /// <summary>Rows with a NaN or infinite slot so far, counted each time they are mapped.</summary>
     public long MissingLatents => _map.Missing;
 
     /// <summary>The decoder half.</summary>
     public LatentDecoder Decoder => _decoder.Value;
 
-    /// <summary>Writes columns, options and weights; the same bytes stand in a model saved by <c>mlContext.Model.Save</c>.</summary>
-    /// <param name="stream">Needs not be seekable; stays open.</param>
-    public void Save(Stream stream)
+    internal static FittedEstimator<LatentToTextTransformer> Estimator(
+        IHostEnvironment environment,
+        string outputColumnName,
+        string? inputColumnName,
+        Shared<LatentDecoder> decoder,
+        GenerationOptions? options,
+        int samplesPerRow
+    )
+    {
+        ArgumentException.ThrowIfNullOrEmpty(outputColumnName);
+        ArgumentOutOfRangeException.ThrowIfLessThan(samplesPerRow, 1);
+        options ??= new GenerationOptions();
+        options.Validate();
+        var host = environment.Register(LoaderSignature);
+        var map = new LatentToTextMap(
+            host,
+            decoder,
+            outputColumnName,
+            inputColumnName ?? outputColumnName,
+            options,
+            samplesPerRow
+        );
+        return new(
+            host,
+            map.Inputs,
+            map.Outputs,
+            () => Of(environment, map.OutputColumnName, map.InputColumnName, decoder.Share(), options, samplesPerRow)
+        );
+    }
+
+    private static LatentToTextTransformer Of(
+        IHostEnvironment environment,
+        string outputColumnName,
+        string inputColumnName,
+        Shared<LatentDecoder> decoder,
+        GenerationOptions options,
+        int samplesPerRow
+    )
+    {
+        var host = environment.Register(LoaderSignature);
+        var map = new LatentToTextMap(host, decoder, outputColumnName, inputColumnName, options, samplesPerRow);
+        return new LatentToTextTransformer(host, map, decoder);
+    }
+
+    /// <inheritdoc/>
+    public override void Save(Stream stream)
     {
         ArgumentNullException.ThrowIfNull(stream);
         ComponentHeader.Write(
@@ -61,7 +100,8 @@ public sealed class LatentToTextTransformer : ITransformer, IDisposable
             LoaderSignature,
             OutputColumnName,
             InputColumnName,
-            JsonSerializer.Serialize(Options)
+            JsonSerializer.Serialize(Options),
+            SamplesPerRow.ToString(CultureInfo.InvariantCulture)
         );
         _decoder.Value.Save(stream);
     }
@@ -77,32 +117,19 @@ public sealed class LatentToTextTransformer : ITransformer, IDisposable
         ArgumentNullException.ThrowIfNull(stream);
         var values = ComponentHeader.Read(stream, LoaderSignature);
         using var channel = environment.Start("Loading");
-        return new LatentToTextTransformer(
+        return Of(
             environment,
             values[0]!,
             values[1]!,
             new Shared<LatentDecoder>(LatentDecoder.Load(stream, environment.TorchDevice(channel))),
-            JsonSerializer.Deserialize<GenerationOptions>(values[2]!)!
+            JsonSerializer.Deserialize<GenerationOptions>(values[2]!)!,
+            int.Parse(values[3]!, CultureInfo.InvariantCulture)
         );
     }
 
     // ML.NET finds it by its signature.
     private static LatentToTextTransformer Create(IHostEnvironment env, ModelLoadContext ctx) =>
         ModelEntry.Load(ctx, LoaderSignature, stream => Load(env, stream));
-
-    void ICanSaveModel.Save(ModelSaveContext ctx) => ModelEntry.Save(ctx, LoaderSignature, Save);
-
-    /// <inheritdoc/>
-    public bool IsRowToRowMapper => true;
-
-    /// <inheritdoc/>
-    public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => _transform.GetOutputSchema(inputSchema);
-
-    /// <inheritdoc/>
-    public IDataView Transform(IDataView input) => _transform.Transform(input);
-
-    /// <inheritdoc/>
-    public IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema) => _transform.GetRowToRowMapper(inputSchema);
 
     /// <inheritdoc/>
     public void Dispose() => _decoder.Dispose();

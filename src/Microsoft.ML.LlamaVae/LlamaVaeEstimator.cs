@@ -75,7 +75,7 @@ public sealed class LlamaVaeEstimator : IEstimator<LlamaVaeTransformer>
             var progress = new ChannelProgress(_host, channel, cancellation, _options.Progress);
             var report = VaeTrainer.Fit(model, Texts(input, column), trainer, progress, cancellation.Token);
             TrainingLog.Write(channel, report);
-            return new LlamaVaeTransformer(
+            return LlamaVaeTransformer.Of(
                 _environment,
                 _output,
                 _input.Name,

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Microsoft.ML.Data;
 using Microsoft.ML.LlamaVae.Checkpoints;
-using Microsoft.ML.LlamaVae.DataView;
 using Microsoft.ML.LlamaVae.Generation;
 using Microsoft.ML.LlamaVae.ModelFormat;
 using Microsoft.ML.LlamaVae.Training;
@@ -16,18 +15,28 @@ namespace Microsoft.ML.LlamaVae;
 /// <para>A saved transformer carries encoder and bottleneck, not the decoder. Disposing it frees the encoder; a
 /// <c>PredictionEngine</c> disposes its transformer unless it is created with <c>OwnsTransformer = false</c>.</para>
 /// </remarks>
-public sealed class LlamaVaeTransformer : ITransformer, IDisposable
+public sealed class LlamaVaeTransformer : ColumnTransformer, IDisposable
 {
     internal const string LoaderSignature = "LlamaVaeTextToLatent";
 
-    private readonly BatchTransform _transform;
     private readonly TextToLatentMap _map;
     private readonly Shared<LatentEncoder> _encoder;
     private readonly Shared<LatentDecoder>? _decoder;
     private readonly IHost _host;
     private readonly BackboneStorage _storage;
 
-    internal LlamaVaeTransformer(
+    private LlamaVaeTransformer(
+        IHost host,
+        TextToLatentMap map,
+        BackboneStorage storage,
+        Shared<LatentEncoder> encoder,
+        Shared<LatentDecoder>? decoder,
+        VaeTrainingReport? report
+    )
+        : base(host, LoaderSignature, map) =>
+        (_host, _map, _storage, _encoder, _decoder, Report) = (host, map, storage, encoder, decoder, report);
+
+    internal static LlamaVaeTransformer Of(
         IHostEnvironment environment,
         string outputColumnName,
         string inputColumnName,
@@ -39,10 +48,16 @@ public sealed class LlamaVaeTransformer : ITransformer, IDisposable
         VaeTrainingReport? report
     )
     {
-        _host = environment.Register(LoaderSignature);
-        (_encoder, _decoder, _storage, Report) = (encoder, decoder, storage, report);
-        _map = new TextToLatentMap(_host, encoder, outputColumnName, inputColumnName, logVarianceColumnName, batchSize);
-        _transform = new BatchTransform(_host, _map);
+        var host = environment.Register(LoaderSignature);
+        var map = new TextToLatentMap(
+            host,
+            encoder,
+            outputColumnName,
+            inputColumnName,
+            logVarianceColumnName,
+            batchSize
+        );
+        return new LlamaVaeTransformer(host, map, storage, encoder, decoder, report);
     }
 
     /// <summary>The column of latents.</summary>
@@ -73,14 +88,23 @@ public sealed class LlamaVaeTransformer : ITransformer, IDisposable
     /// <param name="outputColumnName">The column of texts.</param>
     /// <param name="inputColumnName">The column of latents; null for the same name.</param>
     /// <param name="options">How to generate; null for greedy.</param>
+    /// <param name="samplesPerRow">S, latents in a row; a row of several gives a vector of as many texts.</param>
     /// <exception cref="InvalidOperationException">This transformer was loaded: the decoder is not in its file.</exception>
-    public LatentToTextEstimator LatentToText(
+    public FittedEstimator<LatentToTextTransformer> LatentToText(
         string outputColumnName,
         string? inputColumnName = null,
-        GenerationOptions? options = null
+        GenerationOptions? options = null,
+        int samplesPerRow = 1
     ) =>
         _decoder is { } decoder
-            ? new LatentToTextEstimator(_host, outputColumnName, inputColumnName, decoder, options)
+            ? LatentToTextTransformer.Estimator(
+                _host,
+                outputColumnName,
+                inputColumnName,
+                decoder,
+                options,
+                samplesPerRow
+            )
             : throw _host.Process(
                 new InvalidOperationException(
                     "A loaded text-to-latent transformer carries the encoder only. Save the latent-to-text transformer too "
@@ -88,9 +112,8 @@ public sealed class LlamaVaeTransformer : ITransformer, IDisposable
                 )
             );
 
-    /// <summary>Writes columns and weights; the same bytes stand in a model saved by <c>mlContext.Model.Save</c>.</summary>
-    /// <param name="stream">Needs not be seekable; stays open.</param>
-    public void Save(Stream stream)
+    /// <inheritdoc/>
+    public override void Save(Stream stream)
     {
         ArgumentNullException.ThrowIfNull(stream);
         ComponentHeader.Write(
@@ -116,7 +139,7 @@ public sealed class LlamaVaeTransformer : ITransformer, IDisposable
         ArgumentNullException.ThrowIfNull(stream);
         var values = ComponentHeader.Read(stream, LoaderSignature);
         using var channel = environment.Start("Loading");
-        return new LlamaVaeTransformer(
+        return Of(
             environment,
             values[0]!,
             values[1]!,
@@ -132,20 +155,6 @@ public sealed class LlamaVaeTransformer : ITransformer, IDisposable
     // ML.NET finds it by its signature.
     private static LlamaVaeTransformer Create(IHostEnvironment env, ModelLoadContext ctx) =>
         ModelEntry.Load(ctx, LoaderSignature, stream => Load(env, stream));
-
-    void ICanSaveModel.Save(ModelSaveContext ctx) => ModelEntry.Save(ctx, LoaderSignature, Save);
-
-    /// <inheritdoc/>
-    public bool IsRowToRowMapper => true;
-
-    /// <inheritdoc/>
-    public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => _transform.GetOutputSchema(inputSchema);
-
-    /// <inheritdoc/>
-    public IDataView Transform(IDataView input) => _transform.Transform(input);
-
-    /// <inheritdoc/>
-    public IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema) => _transform.GetRowToRowMapper(inputSchema);
 
     /// <inheritdoc/>
     public void Dispose()

@@ -8,11 +8,10 @@ namespace Microsoft.ML.LlamaVae;
 /// <summary>A batch of texts → means, and log-variances where asked for.</summary>
 internal sealed class TextToLatentMap : IBatchMap
 {
-    private readonly IHost _host;
     private readonly Shared<LatentEncoder> _encoder;
     private readonly Lock _pass = new();
-    private long _truncated;
-    private long _blank;
+    private readonly RowWarning _truncated;
+    private readonly RowWarning _blank;
 
     public TextToLatentMap(
         IHost host,
@@ -23,7 +22,7 @@ internal sealed class TextToLatentMap : IBatchMap
         int batchSize
     )
     {
-        (_host, _encoder, BatchSize) = (host, encoder, batchSize);
+        (_encoder, BatchSize) = (encoder, batchSize);
         (OutputColumnName, InputColumnName, LogVarianceColumnName) = (
             outputColumnName,
             inputColumnName,
@@ -31,6 +30,11 @@ internal sealed class TextToLatentMap : IBatchMap
         );
         Inputs = [RequiredColumn.Text(inputColumnName)];
         Outputs = OutputColumns(outputColumnName, logVarianceColumnName, encoder.Value.LatentSize);
+        _blank = new RowWarning(host, "Blank texts have no latent: their slots are NaN. Counted in BlankTexts.");
+        _truncated = new RowWarning(
+            host,
+            $"Texts longer than {encoder.Value.MaxTokens} tokens are cut; raise MaxTokens to keep more. Counted in TruncatedTexts."
+        );
     }
 
     public string OutputColumnName { get; }
@@ -45,9 +49,9 @@ internal sealed class TextToLatentMap : IBatchMap
 
     public IReadOnlyList<DataViewSchema.DetachedColumn> Outputs { get; }
 
-    public long Truncated => Interlocked.Read(ref _truncated);
+    public long Truncated => _truncated.Count;
 
-    public long Blank => Interlocked.Read(ref _blank);
+    public long Blank => _blank.Count;
 
     public static IReadOnlyList<DataViewSchema.DetachedColumn> OutputColumns(
         string mean,
@@ -68,18 +72,19 @@ internal sealed class TextToLatentMap : IBatchMap
         {
             if (texts[i].Span.IsWhiteSpace())
             {
-                Report(ref _blank, "Blank texts have no latent: their slots are NaN. Counted in BlankTexts.");
-                Fill(outputs, i, float.NaN);
+                _blank.Add();
+                foreach (var output in outputs)
+                {
+                    VectorValues.SetMissing(ref output.Values<VBuffer<float>>()[i], encoder.LatentSize);
+                }
+
                 continue;
             }
 
             var text = encoder.Tokenize(texts[i].ToString());
             if (text.IsTruncated)
             {
-                Report(
-                    ref _truncated,
-                    $"Texts longer than {encoder.MaxTokens} tokens are cut; raise MaxTokens to keep more. Counted in TruncatedTexts."
-                );
+                _truncated.Add();
             }
 
             rows.Add(i);
@@ -107,38 +112,11 @@ internal sealed class TextToLatentMap : IBatchMap
         var size = encoder.LatentSize;
         for (var k = 0; k < rows.Count; k++)
         {
-            Copy(mu.AsSpan(k * size, size), ref outputs[0].Values<VBuffer<float>>()[rows[k]]);
+            VectorValues.Set(ref outputs[0].Values<VBuffer<float>>()[rows[k]], mu.AsSpan(k * size, size));
             if (logVar is not null)
             {
-                Copy(logVar.AsSpan(k * size, size), ref outputs[1].Values<VBuffer<float>>()[rows[k]]);
+                VectorValues.Set(ref outputs[1].Values<VBuffer<float>>()[rows[k]], logVar.AsSpan(k * size, size));
             }
-        }
-    }
-
-    private void Fill(IReadOnlyList<ColumnBuffer> outputs, int row, float value)
-    {
-        foreach (var output in outputs)
-        {
-            ref var vector = ref output.Values<VBuffer<float>>()[row];
-            var editor = VBufferEditor.Create(ref vector, _encoder.Value.LatentSize);
-            editor.Values.Fill(value);
-            vector = editor.Commit();
-        }
-    }
-
-    private static void Copy(ReadOnlySpan<float> values, ref VBuffer<float> vector)
-    {
-        var editor = VBufferEditor.Create(ref vector, values.Length);
-        values.CopyTo(editor.Values);
-        vector = editor.Commit();
-    }
-
-    private void Report(ref long counter, string message)
-    {
-        if (Interlocked.Increment(ref counter) == 1)
-        {
-            using var channel = _host.Start("Mapping");
-            channel.Warning(MessageSensitivity.None, message);
         }
     }
 }

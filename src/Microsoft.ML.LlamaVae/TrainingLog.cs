@@ -10,15 +10,22 @@ internal static class TrainingLog
     // Another's latent misleads by less than this: the decoder hardly listens.
     private const double CollapseNatsPerToken = 0.01;
 
+    public static void Write(IChannel channel, CvaeTrainingReport report, int missing)
+    {
+        WriteRun(channel, report.Run, $"{report.TrainingPairs} pairs");
+        if (missing > 0)
+        {
+            channel.Warning(
+                MessageSensitivity.None,
+                "{0} rows without a condition or a latent (NaN, infinite, or a condition of zeros) were skipped.",
+                missing
+            );
+        }
+    }
+
     public static void Write(IChannel channel, VaeTrainingReport report)
     {
-        channel.Info(
-            MessageSensitivity.None,
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"fitted on {report.TrainingTexts} texts in {report.Run.Steps} steps ({report.Run.Stop}); weights of step {report.Run.BestStep} kept"
-            )
-        );
+        WriteRun(channel, report.Run, $"{report.TrainingTexts} texts");
         if (report.SkippedTexts > 0)
         {
             channel.Warning(MessageSensitivity.None, "{0} blank texts were skipped.", report.SkippedTexts);
@@ -47,4 +54,13 @@ internal static class TrainingLog
             );
         }
     }
+
+    private static void WriteRun(IChannel channel, TrainingResult run, string examples) =>
+        channel.Info(
+            MessageSensitivity.None,
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"fitted on {examples} in {run.Steps} steps ({run.Stop}); weights of step {run.BestStep} kept"
+            )
+        );
 }

@@ -5,7 +5,7 @@ namespace Microsoft.ML.LlamaVae.Tests;
 
 /// <summary>
 /// The entry point of this assembly outside a test host: loads a model and maps texts, one to a line, knowing nothing but
-/// stock ML.NET.
+/// stock ML.NET. The first argument says how: as a data view, or one by one through a prediction engine.
 /// </summary>
 internal static class FreshProcess
 {
@@ -14,21 +14,40 @@ internal static class FreshProcess
         public string Text { get; set; } = "";
     }
 
+    private sealed class Output
+    {
+        public string[] Back { get; set; } = [];
+    }
+
     public static int Main(string[] args)
     {
         var ml = new MLContext();
-        var model = ml.Model.Load(args[0], out _);
-        var data = ml.Data.LoadFromEnumerable(args[1..].Select(text => new Input { Text = text }));
-        foreach (var text in model.Transform(data).GetColumn<string>("Back"))
+        var model = ml.Model.Load(args[1], out _);
+        var texts = args[2..].Select(text => new Input { Text = text });
+        foreach (var line in args[0] == nameof(Predict) ? Predicted(ml, model, texts) : Transformed(ml, model, texts))
         {
-            Console.WriteLine(text);
+            Console.WriteLine(line);
         }
 
         return 0;
     }
 
-    /// <summary>Runs <see cref="Main"/> in a process of its own.</summary>
-    public static async Task<string[]> Run(string model, IEnumerable<string> texts)
+    private static IEnumerable<string> Transformed(MLContext ml, ITransformer model, IEnumerable<Input> texts) =>
+        model.Transform(ml.Data.LoadFromEnumerable(texts)).GetColumn<string>("Back");
+
+    private static IEnumerable<string> Predicted(MLContext ml, ITransformer model, IEnumerable<Input> texts)
+    {
+        using var engine = ml.Model.CreatePredictionEngine<Input, Output>(model);
+        return [.. texts.Select(text => string.Join('|', engine.Predict(text).Back))];
+    }
+
+    /// <summary>Runs <see cref="Main"/> in a process of its own: a text for each text.</summary>
+    public static Task<string[]> Run(string model, IEnumerable<string> texts) => Run(nameof(Run), model, texts);
+
+    /// <summary>Runs <see cref="Main"/> in a process of its own: several texts for each text, one by one.</summary>
+    public static Task<string[]> Predict(string model, IEnumerable<string> texts) => Run(nameof(Predict), model, texts);
+
+    private static async Task<string[]> Run(string how, string model, IEnumerable<string> texts)
     {
         var assembly = typeof(FreshProcess).Assembly.Location;
         var start = new ProcessStartInfo("dotnet")
@@ -36,7 +55,7 @@ internal static class FreshProcess
             UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            ArgumentList = { "exec", assembly, model },
+            ArgumentList = { "exec", assembly, how, model },
         };
         foreach (var text in texts)
         {

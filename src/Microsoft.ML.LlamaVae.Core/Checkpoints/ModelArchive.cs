@@ -6,30 +6,31 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.LlamaVae.Checkpoints;
 
 /// <summary>
-/// One half of a model as one safetensors stream: its description and its tokenizer in front, then the weights, one
+/// A model, or one half of it, as one safetensors stream: its description and its tokenizer in front, then the weights, one
 /// after the other. Any safetensors reader can open it.
 /// </summary>
 /// <remarks>
-/// Metadata: <c>kind</c>, <c>description</c> (JSON), <c>special_tokens</c>, <c>backbone</c> where there is one. Tensors:
-/// <c>tokenizer/NAME</c> (the bytes of its file), then <c>PART/name</c> for each part. Format version 1.
+/// Metadata: <c>kind</c>, <c>description</c> (JSON), <c>special_tokens</c> and <c>backbone</c> where there are any. Tensors:
+/// <c>tokenizer/NAME</c> (the bytes of its file) where there is one, then <c>PART/name</c> for each part. Format version 1.
 /// </remarks>
 internal static class ModelArchive
 {
     private const string Format = "microsoft.ml.llamavae/1";
     private const string TokenizerPrefix = "tokenizer/";
+    private const string SpecialTokensKey = "special_tokens";
 
-    /// <summary>Writes a half.</summary>
+    /// <summary>Writes a model.</summary>
     /// <param name="stream">Needs not be seekable; stays open.</param>
-    /// <param name="kind">Which half it is.</param>
+    /// <param name="kind">What it is.</param>
     /// <param name="description">Everything but weights, as JSON.</param>
-    /// <param name="tokenizer">Goes along.</param>
+    /// <param name="tokenizer">Goes along; null where there is none.</param>
     /// <param name="backbone">Where the backbone's weights came from; null where they started at random.</param>
     /// <param name="parts">Modules by name; a backbone that is referenced is left out by the caller.</param>
     public static void Save(
         Stream stream,
         string kind,
         string description,
-        ITextTokenizer tokenizer,
+        ITextTokenizer? tokenizer,
         BackboneReference? backbone,
         IReadOnlyList<(string Name, nn.Module Module)> parts
     )
@@ -40,17 +41,20 @@ internal static class ModelArchive
             ["format"] = Format,
             ["kind"] = kind,
             ["description"] = description,
-            ["special_tokens"] = JsonSerializer.Serialize(tokenizer.SpecialTokens),
         };
+        var tensors = new List<(string, Tensor)>();
+        if (tokenizer is not null)
+        {
+            metadata[SpecialTokensKey] = JsonSerializer.Serialize(tokenizer.SpecialTokens);
+            var bytes = tensor(tokenizer.File.Content.ToArray(), dtype: ScalarType.Byte);
+            tensors.Add((TokenizerPrefix + tokenizer.File.Name, bytes));
+        }
+
         if (backbone is not null)
         {
             metadata["backbone"] = JsonSerializer.Serialize(backbone);
         }
 
-        var tensors = new List<(string, Tensor)>
-        {
-            (TokenizerPrefix + tokenizer.File.Name, tensor(tokenizer.File.Content.ToArray(), dtype: ScalarType.Byte)),
-        };
         tensors.AddRange(
             parts.SelectMany(part =>
                 part.Module.state_dict().Select(entry => ($"{part.Name}/{entry.Key}", entry.Value))
@@ -59,9 +63,9 @@ internal static class ModelArchive
         SafetensorsWriter.Write(stream, tensors, metadata);
     }
 
-    /// <summary>Reads a half.</summary>
+    /// <summary>Reads a model.</summary>
     /// <param name="stream">Read to the last tensor, and stays open.</param>
-    /// <param name="kind">The half that is expected.</param>
+    /// <param name="kind">What is expected.</param>
     /// <param name="build">Makes the object and names its parts, which then get their weights.</param>
     /// <exception cref="InvalidDataException">It isn't such an archive, or weights are missing.</exception>
     public static T Load<T>(
@@ -84,7 +88,7 @@ internal static class ModelArchive
         var (result, parts) = build(
             new ArchiveContent(
                 metadata["description"],
-                ReadTokenizer(tensors, metadata["special_tokens"]),
+                metadata.TryGetValue(SpecialTokensKey, out var special) ? ReadTokenizer(tensors, special) : null,
                 metadata.TryGetValue("backbone", out var json)
                     ? JsonSerializer.Deserialize<BackboneReference>(json)
                     : null

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Numerics.Tensors;
 
 namespace Microsoft.ML.LlamaVae.Embeddings;
 
@@ -27,6 +28,41 @@ public sealed class WordEmbeddings
 
     /// <summary>The words in the order of the file; in most files from the most to the least frequent.</summary>
     public IReadOnlyList<string> Words { get; }
+
+    internal float[] Values => _values;
+
+    /// <summary>The words whose vectors have the highest cosine to a vector, the best first.</summary>
+    /// <param name="vector"><see cref="Size"/> values, not all zero.</param>
+    /// <param name="count">The most words.</param>
+    /// <exception cref="ArgumentException">The vector has another size, is zero, or isn't finite.</exception>
+    public IReadOnlyList<(string Word, double Cosine)> Nearest(ReadOnlySpan<float> vector, int count = 10)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        var norm = vector.Length == Size ? TensorPrimitives.Norm(vector) : double.NaN;
+        if (!(norm > 0 && double.IsFinite(norm)))
+        {
+            throw new ArgumentException(
+                $"A vector of {Size} finite values that aren't all zero is needed; got {vector.Length} values of norm {TensorPrimitives.Norm(vector)}.",
+                nameof(vector)
+            );
+        }
+
+        var cosines = new double[Words.Count];
+        for (var row = 0; row < cosines.Length; row++)
+        {
+            var cosine = TensorPrimitives.CosineSimilarity(vector, _values.AsSpan(row * Size, Size));
+            cosines[row] = float.IsNaN(cosine) ? -1 : cosine; // a row of zeros has no direction
+        }
+
+        return
+        [
+            .. Enumerable
+                .Range(0, cosines.Length)
+                .OrderByDescending(row => cosines[row])
+                .Take(count)
+                .Select(row => (Words[row], cosines[row])),
+        ];
+    }
 
     /// <summary>The vector of a word.</summary>
     /// <param name="word">The word as the file spells it.</param>

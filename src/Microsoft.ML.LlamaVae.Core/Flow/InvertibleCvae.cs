@@ -88,8 +88,7 @@ public sealed class InvertibleCvae : nn.Module
     /// <exception cref="ArgumentException">The shapes don't fit, there are less than two rows, or a value is not finite.</exception>
     public void Initialize(Tensor z, Tensor condition)
     {
-        Check(z, LatentSize, nameof(z), "Latents");
-        CheckCondition(condition, z);
+        FlowShapes.CheckPairs(z, LatentSize, condition, ConditionSize);
         if (z.size(0) < 2)
         {
             throw new ArgumentException($"Initialising needs at least two rows to see a spread; got {z.size(0)}.");
@@ -112,8 +111,7 @@ public sealed class InvertibleCvae : nn.Module
     /// <exception cref="ArgumentException">The shapes don't fit.</exception>
     public Tensor LogDensity(Tensor z, Tensor condition)
     {
-        Check(z, LatentSize, nameof(z), "Latents");
-        CheckCondition(condition, z);
+        FlowShapes.CheckPairs(z, LatentSize, condition, ConditionSize);
         using var scope = NewDisposeScope();
         var c = Standardize(condition); // [B, C]
         var (u, logDet) = _transform.Forward(z, c); // [B, D], [B]
@@ -134,7 +132,7 @@ public sealed class InvertibleCvae : nn.Module
     /// <exception cref="ArgumentException">The shape doesn't fit, τ is negative or not finite, or S is less than 1.</exception>
     public Tensor Sample(Tensor condition, Generator generator, double temperature = 1, int samplesPerRow = 1)
     {
-        Check(condition, ConditionSize, nameof(condition), "Conditions");
+        FlowShapes.Check(condition, ConditionSize, nameof(condition), "Conditions");
         ArgumentNullException.ThrowIfNull(generator);
         ArgumentOutOfRangeException.ThrowIfLessThan(samplesPerRow, 1);
         if (!(temperature >= 0 && double.IsFinite(temperature)))
@@ -154,7 +152,7 @@ public sealed class InvertibleCvae : nn.Module
     /// <exception cref="ArgumentException">The shape doesn't fit.</exception>
     public Tensor Middle(Tensor condition)
     {
-        Check(condition, ConditionSize, nameof(condition), "Conditions");
+        FlowShapes.Check(condition, ConditionSize, nameof(condition), "Conditions");
         using var scope = NewDisposeScope();
         var none = zeros(condition.size(0), 1, LatentSize, condition.dtype, condition.device);
         return SampleWith(condition, none).squeeze(1).MoveToOuterDisposeScope();
@@ -171,19 +169,8 @@ public sealed class InvertibleCvae : nn.Module
     /// <exception cref="InvalidOperationException"><see cref="HasConditionSpace"/> is false.</exception>
     public Tensor ToConditionSpace(Tensor z)
     {
-        Check(z, LatentSize, nameof(z), "Latents");
-        if (!HasConditionSpace)
-        {
-            throw new InvalidOperationException(
-                "This model has no way back from a latent to a condition: "
-                    + (
-                        Configuration.ConditionCouplings
-                            ? "its couplings need the condition that is asked for. Fit one with ConditionCouplings = false."
-                            : "its prior mean doesn't depend on the condition. Fit one with PriorMean.Linear or PriorMean.Identity."
-                    )
-            );
-        }
-
+        FlowShapes.Check(z, LatentSize, nameof(z), "Latents");
+        RequireConditionSpace();
         using var ungraded = no_grad();
         using var scope = NewDisposeScope();
         var (u, _) = _transform.Forward(z); // [B, D]
@@ -195,6 +182,33 @@ public sealed class InvertibleCvae : nn.Module
         var c = (u - _priorMean.Bias!).matmul(linalg.pinv(_priorMean.Weight).t()); // [B, C], standardised
         return _conditionNorm.Inverse(c).Output.MoveToOuterDisposeScope();
     }
+
+    /// <exception cref="InvalidOperationException"><see cref="HasConditionSpace"/> is false; says why.</exception>
+    internal void RequireConditionSpace()
+    {
+        if (!HasConditionSpace)
+        {
+            throw new InvalidOperationException(
+                "This model has no way back from a latent to a condition: "
+                    + (
+                        Configuration.ConditionCouplings
+                            ? "its couplings need the condition that is asked for. Fit one with ConditionCouplings = false."
+                            : "its prior mean doesn't depend on the condition. Fit one with PriorMean.Linear or PriorMean.Identity."
+                    )
+            );
+        }
+    }
+
+    /// <summary>Writes sizes and weights to a stream that needs not be seekable and stays open.</summary>
+    /// <param name="stream">Takes one safetensors stream.</param>
+    public void Save(Stream stream) => InvertibleCvaeFormat.Save(this, stream);
+
+    /// <summary>Reads what <see cref="Save"/> wrote.</summary>
+    /// <param name="stream">Read to the end of the model, and stays open.</param>
+    /// <param name="device">Where it runs; null for the CPU.</param>
+    /// <exception cref="InvalidDataException">It is broken, or something else.</exception>
+    public static InvertibleCvae Load(Stream stream, Device? device = null) =>
+        InvertibleCvaeFormat.Load(stream, device ?? CPU);
 
     /// <summary>z = T⁻¹(m(c) + σ ε; c) for noise of the caller's, which is scaled by the temperature already.</summary>
     /// <param name="condition">[B, C].</param>
@@ -221,28 +235,4 @@ public sealed class InvertibleCvae : nn.Module
         };
 
     private Tensor Standardize(Tensor condition) => _conditionNorm.Forward(condition).Output;
-
-    private void CheckCondition(Tensor condition, Tensor z)
-    {
-        Check(condition, ConditionSize, nameof(condition), "Conditions");
-        if (condition.size(0) != z.size(0))
-        {
-            throw new ArgumentException(
-                $"Each latent needs its condition: got {z.size(0)} latents and {condition.size(0)} conditions.",
-                nameof(condition)
-            );
-        }
-    }
-
-    private static void Check(Tensor rows, int size, string name, string what)
-    {
-        ArgumentNullException.ThrowIfNull(rows, name);
-        if (rows.dim() != 2 || rows.size(1) != size)
-        {
-            throw new ArgumentException(
-                $"{what} must be [B, {size}] for this model; got [{string.Join(", ", rows.shape)}]. Use those it was fitted on.",
-                name
-            );
-        }
-    }
 }

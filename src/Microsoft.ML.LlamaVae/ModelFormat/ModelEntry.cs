@@ -19,6 +19,34 @@ using Microsoft.ML.Runtime;
     "LlaMaVAE latent to text",
     LatentToTextTransformer.LoaderSignature
 )]
+[assembly: LoadableClass(
+    typeof(InvertibleCvaeTransformer),
+    null,
+    typeof(SignatureLoadModel),
+    "LlaMaVAE condition to latent",
+    InvertibleCvaeTransformer.LoaderSignature
+)]
+[assembly: LoadableClass(
+    typeof(LatentLogLikelihoodTransformer),
+    null,
+    typeof(SignatureLoadModel),
+    "LlaMaVAE log-likelihood of a latent",
+    LatentLogLikelihoodTransformer.LoaderSignature
+)]
+[assembly: LoadableClass(
+    typeof(LatentToConditionTransformer),
+    null,
+    typeof(SignatureLoadModel),
+    "LlaMaVAE latent to condition",
+    LatentToConditionTransformer.LoaderSignature
+)]
+[assembly: LoadableClass(
+    typeof(WordVectorTransformer),
+    null,
+    typeof(SignatureLoadModel),
+    "LlaMaVAE word to vector",
+    WordVectorTransformer.LoaderSignature
+)]
 
 namespace Microsoft.ML.LlamaVae.ModelFormat;
 

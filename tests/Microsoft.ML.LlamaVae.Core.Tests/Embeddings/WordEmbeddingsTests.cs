@@ -36,6 +36,45 @@ public sealed class WordEmbeddingsTests
     }
 
     [Fact]
+    public void ATableInASavedModel_ComesBackExactly()
+    {
+        var embeddings = Read(Encoding.UTF8.GetBytes("naïve 0.1 -2 3e-7\nhot dog 1 2 3\n"));
+        using var stream = new MemoryStream();
+        WordEmbeddingsFormat.Save(embeddings, stream);
+        stream.Position = 0;
+
+        var loaded = WordEmbeddingsFormat.Load(stream);
+
+        Assert.Equal(["naïve", "hot dog"], loaded.Words);
+        Assert.Equal(Vector(embeddings, "naïve"), Vector(loaded, "naïve"));
+        Assert.Equal([1f, 2f, 3f], Vector(loaded, "hot dog"));
+    }
+
+    [Fact]
+    public void Nearest_OrdersByCosine_NotByLength()
+    {
+        var embeddings = Read("near 1 0.1 0\nfar -9 0 0\nlong 50 50 0\nnone 0 0 0\n"u8.ToArray());
+
+        var nearest = embeddings.Nearest([2, 0, 0], count: 3);
+
+        Assert.Equal(["near", "long"], nearest.Take(2).Select(entry => entry.Word));
+        Assert.Equal(3, nearest.Count);
+        Assert.Equal(Math.Sqrt(0.5), nearest[1].Cosine, 6);
+    }
+
+    [Theory]
+    [InlineData(0f, 0f, 0f)]
+    [InlineData(float.NaN, 0f, 1f)]
+    public void Nearest_NeedsADirection(float x, float y, float z)
+    {
+        var embeddings = Read(Encoding.UTF8.GetBytes(Glove));
+
+        var error = Assert.Throws<ArgumentException>(() => embeddings.Nearest([x, y, z]));
+
+        Assert.Contains("3 finite values that aren't all zero", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Text_MayHoldWordsWithSpacesAndNumbersAsWords()
     {
         var embeddings = Read(Encoding.UTF8.GetBytes("a 1 2\n. . . 3 4\n1999 5 6\n東京 7 8\n"));

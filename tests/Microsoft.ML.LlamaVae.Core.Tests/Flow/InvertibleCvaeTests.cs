@@ -162,16 +162,27 @@ public sealed class InvertibleCvaeTests
         var c = FlowModels.Normal(40, 3, 3) * 9;
         model.Initialize(z, c);
         using var file = new MemoryStream();
-        SafetensorsWriter.Write(file, [.. model.state_dict().Select(entry => (entry.Key, entry.Value))]);
-        using var restored = FlowModels.Cvae(s_small, seed: 77);
-
+        model.Save(file);
         file.Position = 0;
-        restored.load_state_dict(
-            new SafetensorsReader(file).ReadAll().ToDictionary(entry => entry.Name, entry => entry.Value)
-        );
+
+        using var restored = InvertibleCvae.Load(file);
         restored.Initialize(z * 5, c - 2);
 
+        Assert.Equal(model.Configuration, restored.Configuration);
         Assert.Equal(Numeric.Values(model.LogDensity(z, c)), Numeric.Values(restored.LogDensity(z, c)));
+    }
+
+    [Fact]
+    public void AStreamOfSomethingElse_IsNoModel()
+    {
+        using var scope = NewDisposeScope();
+        using var file = new MemoryStream();
+        SafetensorsWriter.Write(file, [("weight", ones(2))]);
+        file.Position = 0;
+
+        var error = Assert.Throws<InvalidDataException>(() => InvertibleCvae.Load(file));
+
+        Assert.Contains("expected a 'invertible-cvae'", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
