@@ -50,6 +50,10 @@ public sealed class CompositionTests(FittedVae fitted) : IClassFixture<FittedVae
 
     private IDataView Data(int rows = 100) => _ml.Data.LoadFromEnumerable(Gloss.Rows(rows));
 
+    /// <summary>Numbers in tensor arithmetic must outlive the operation that reads them, whoever collects garbage meanwhile.</summary>
+    [Fact]
+    public Task Arithmetic_IsRight_WhileAnotherThreadCollectsGarbage() => FreshProcess.Compute();
+
     [Fact]
     public void AView_RunsInBatches_AndOnlyWhereItsColumnIsAskedFor()
     {

@@ -5,7 +5,8 @@ namespace Microsoft.ML.LlamaVae.Tests;
 
 /// <summary>
 /// The entry point of this assembly outside a test host: loads a model and maps texts, one to a line, knowing nothing but
-/// stock ML.NET. The first argument says how: as a data view, or one by one through a prediction engine.
+/// stock ML.NET. The first argument says how: as a data view, or one by one through a prediction engine. Without others it
+/// computes while garbage is collected, which a test host can't do.
 /// </summary>
 internal static class FreshProcess
 {
@@ -21,6 +22,11 @@ internal static class FreshProcess
 
     public static int Main(string[] args)
     {
+        if (args.Length == 0)
+        {
+            return ArithmeticUnderCollection.Run() ? 0 : 1;
+        }
+
         var ml = new MLContext();
         var model = ml.Model.Load(args[1], out _);
         var texts = args[2..].Select(text => new Input { Text = text });
@@ -47,7 +53,13 @@ internal static class FreshProcess
     /// <summary>Runs <see cref="Main"/> in a process of its own: several texts for each text, one by one.</summary>
     public static Task<string[]> Predict(string model, IEnumerable<string> texts) => Run(nameof(Predict), model, texts);
 
-    private static async Task<string[]> Run(string how, string model, IEnumerable<string> texts)
+    /// <summary>Runs <see cref="Main"/> in a process of its own: arithmetic while garbage is collected.</summary>
+    public static Task Compute() => Run([]);
+
+    private static Task<string[]> Run(string how, string model, IEnumerable<string> texts) =>
+        Run([how, model, .. texts]);
+
+    private static async Task<string[]> Run(string[] arguments)
     {
         var assembly = typeof(FreshProcess).Assembly.Location;
         var start = new ProcessStartInfo("dotnet")
@@ -55,12 +67,9 @@ internal static class FreshProcess
             UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            ArgumentList = { "exec", assembly, how, model },
+            ArgumentList = { "exec", assembly },
         };
-        foreach (var text in texts)
-        {
-            start.ArgumentList.Add(text);
-        }
+        Array.ForEach(arguments, start.ArgumentList.Add);
 
         using var process = Process.Start(start)!;
         var output = await process.StandardOutput.ReadToEndAsync();

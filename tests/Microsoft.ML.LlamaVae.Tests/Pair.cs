@@ -29,7 +29,7 @@ public sealed class Pair
             HiddenSize = 8,
             Training = new TrainingOptions
             {
-                Epochs = 3,
+                Epochs = 12,
                 LearningRate = 1e-2,
                 WarmupSteps = 1,
             },
