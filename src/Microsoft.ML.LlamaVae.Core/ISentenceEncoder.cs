@@ -12,6 +12,10 @@ public interface ISentenceEncoder : IDisposable
     /// <summary>Token ids must be below this.</summary>
     int VocabularySize { get; }
 
+    /// <summary>Its texts begin with the tokenizer's beginning-of-sequence token (BERT's [CLS]); all end with EOS ([SEP]).</summary>
+    /// <value>false by default.</value>
+    bool BeginsWithBos => false;
+
     /// <summary>The module that holds the weights, under the names of the checkpoint format.</summary>
     nn.Module Weights { get; }
 

@@ -15,14 +15,14 @@ internal static class LatentDecoderFormat
     public static void Save(LatentDecoder half, Stream stream, BackboneStorage storage)
     {
         var backbone = BackboneReference.Of(half.Backbone, storage);
-        var decoder = half.Decoder switch
+        IDecoderConfiguration configuration = half.Decoder switch
         {
-            LlamaDecoder llama => llama,
+            LlamaDecoder llama => llama.Configuration,
             _ => throw new NotSupportedException($"A decoder of type {half.Decoder.GetType()} has no saved form."),
         };
         var description = new Description(
-            decoder.Configuration,
-            decoder.EmbeddingTable.dtype,
+            configuration,
+            half.Decoder.Weights.parameters().First().dtype,
             half.LatentSize,
             half.Memory.Slots,
             half.Memory.HiddenSize,
@@ -46,9 +46,9 @@ internal static class LatentDecoderFormat
                 var dtype = device.type == DeviceType.CUDA ? description.Type : ScalarType.Float32;
                 var isExternal = content.Backbone?.IsExternal == true;
                 var decoder = isExternal
-                    ? LlamaDecoder.Load(content.Backbone!.Resolve(), dtype)
-                    : new LlamaDecoder(description.Llama, Initializer.Unset);
-                decoder.to(dtype);
+                    ? BackboneLoader.LoadDecoder(content.Backbone!.Resolve(), dtype)
+                    : description.Decoder.Build(Initializer.Unset);
+                decoder.Weights.to(dtype);
                 var memory = new LatentMemory(
                     description.LatentSize,
                     decoder.MemoryShape,
@@ -60,12 +60,14 @@ internal static class LatentDecoderFormat
                 {
                     Backbone = content.Backbone?.ToBackbone(),
                 };
-                return isExternal ? (half, [("memory", memory)]) : (half, [("memory", memory), ("decoder", decoder)]);
+                return isExternal
+                    ? (half, [("memory", memory)])
+                    : (half, [("memory", memory), ("decoder", decoder.Weights)]);
             }
         );
 
     private sealed record Description(
-        LlamaConfiguration Llama,
+        IDecoderConfiguration Decoder,
         ScalarType Type,
         int LatentSize,
         int MemorySlots,

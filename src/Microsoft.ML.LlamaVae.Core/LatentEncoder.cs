@@ -12,6 +12,7 @@ public sealed class LatentEncoder : IDisposable
 {
     private const int RowsPerPass = 64;
     private readonly int _eos;
+    private readonly int[] _beginning;
 
     internal LatentEncoder(
         ITextTokenizer tokenizer,
@@ -28,6 +29,16 @@ public sealed class LatentEncoder : IDisposable
                 "The encoder's tokenizer has no end-of-sequence token; give its id as an override when it is loaded.",
                 nameof(tokenizer)
             );
+        _beginning = !encoder.BeginsWithBos
+            ? []
+            :
+            [
+                tokenizer.SpecialTokens.Bos
+                    ?? throw new ArgumentException(
+                        "The encoder's texts begin with a beginning-of-sequence token ([CLS]), which its tokenizer lacks; give its id as an override when it is loaded.",
+                        nameof(tokenizer)
+                    ),
+            ];
         Tokenizer = tokenizer;
         Encoder = encoder;
         Posterior = posterior;
@@ -98,12 +109,13 @@ public sealed class LatentEncoder : IDisposable
         return new DiagonalGaussian(q.Mu.MoveToOuterDisposeScope(), q.LogVar.MoveToOuterDisposeScope());
     }
 
-    /// <summary>Tokens of a text, cut to <see cref="MaxTokens"/>, always closed by EOS: no row is ever empty.</summary>
+    /// <summary>Tokens of a text, cut to <see cref="MaxTokens"/>, opened by BOS where the encoder asks for it, always closed by EOS: no row is ever empty.</summary>
     internal TokenizedText Tokenize(string text)
     {
         var pieces = Tokenizer.Encode(text);
-        var isTruncated = pieces.Length >= MaxTokens;
-        return new TokenizedText([.. isTruncated ? pieces[..(MaxTokens - 1)] : pieces, _eos], isTruncated);
+        var room = MaxTokens - _beginning.Length - 1;
+        var isTruncated = pieces.Length > room;
+        return new TokenizedText([.. _beginning, .. isTruncated ? pieces[..room] : pieces, _eos], isTruncated);
     }
 
     /// <summary>Writes this half, tokenizer included, to a stream that needs not be seekable and stays open.</summary>

@@ -16,12 +16,12 @@ internal static class LatentEncoderFormat
     public static void Save(LatentEncoder half, Stream stream, BackboneStorage storage)
     {
         var backbone = BackboneReference.Of(half.Backbone, storage);
-        var configuration = half.Encoder switch
+        IEncoderConfiguration configuration = half.Encoder switch
         {
             SentenceT5Encoder t5 => t5.Configuration,
             _ => throw new NotSupportedException($"An encoder of type {half.Encoder.GetType()} has no saved form."),
         };
-        var description = new Description(configuration, half.LatentSize, half.MaxTokens);
+        var description = new Description(configuration, half.LatentSize, half.Posterior.Kind, half.MaxTokens);
         IReadOnlyList<(string, nn.Module)> parts =
             backbone?.IsExternal == true
                 ? [("posterior", half.Posterior)]
@@ -38,18 +38,28 @@ internal static class LatentEncoderFormat
                 var description = JsonSerializer.Deserialize<Description>(content.Description)!;
                 var isExternal = content.Backbone?.IsExternal == true;
                 var encoder = isExternal
-                    ? SentenceT5Encoder.Load(content.Backbone!.Resolve())
-                    : new SentenceT5Encoder(description.SentenceT5, Initializer.Unset);
-                var posterior = new PosteriorHead(encoder.EmbeddingSize, description.LatentSize, Initializer.Unset);
+                    ? BackboneLoader.LoadEncoder(content.Backbone!.Resolve())
+                    : description.Encoder.Build(Initializer.Unset, shared: null);
+                var posterior = new PosteriorHead(
+                    encoder.EmbeddingSize,
+                    description.LatentSize,
+                    Initializer.Unset,
+                    description.Posterior
+                );
                 var half = new LatentEncoder(content.Tokenizer!, encoder, posterior, description.MaxTokens, device)
                 {
                     Backbone = content.Backbone?.ToBackbone(),
                 };
                 return isExternal
                     ? (half, [("posterior", posterior)])
-                    : (half, [("posterior", posterior), ("encoder", encoder)]);
+                    : (half, [("posterior", posterior), ("encoder", encoder.Weights)]);
             }
         );
 
-    private sealed record Description(SentenceT5Configuration SentenceT5, int LatentSize, int MaxTokens);
+    private sealed record Description(
+        IEncoderConfiguration Encoder,
+        int LatentSize,
+        PosteriorKind Posterior,
+        int MaxTokens
+    );
 }

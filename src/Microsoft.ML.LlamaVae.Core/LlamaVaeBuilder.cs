@@ -37,7 +37,7 @@ internal sealed class LlamaVaeBuilder(LlamaVaeConfiguration configuration, Devic
         try
         {
             var shared = configuration is { IsFromScratch: true, ShareEmbeddings: true }
-                ? decoder.Decoder as LlamaDecoder
+                ? EmbeddingOf(decoder.Decoder)
                 : null;
             return new LlamaVaeModel(BuildEncoder(shared, progress, cancellationToken), decoder);
         }
@@ -53,8 +53,8 @@ internal sealed class LlamaVaeBuilder(LlamaVaeConfiguration configuration, Devic
         var folder = configuration.DecoderFolder;
         var tokenizer = LoadTokenizer(folder);
         var decoder = folder is null
-            ? new LlamaDecoder(configuration.Decoder with { VocabularySize = tokenizer.VocabularySize }, _init)
-            : LlamaDecoder.Load(folder, DecoderType, progress, cancellationToken);
+            ? configuration.Decoder.WithVocabulary(tokenizer.VocabularySize).Build(_init)
+            : BackboneLoader.LoadDecoder(folder, DecoderType, progress, cancellationToken);
         var memory = new LatentMemory(
             configuration.LatentSize,
             decoder.MemoryShape,
@@ -69,7 +69,7 @@ internal sealed class LlamaVaeBuilder(LlamaVaeConfiguration configuration, Devic
     }
 
     private LatentEncoder BuildEncoder(
-        LlamaDecoder? shared,
+        TokenEmbedding? shared,
         IProgress<double>? progress,
         CancellationToken cancellationToken
     )
@@ -77,21 +77,26 @@ internal sealed class LlamaVaeBuilder(LlamaVaeConfiguration configuration, Devic
         var folder = configuration.EncoderFolder;
         var tokenizer = LoadTokenizer(folder);
         var encoder = folder is null
-            ? new SentenceT5Encoder(
-                configuration.Encoder with
-                {
-                    VocabularySize = tokenizer.VocabularySize,
-                },
-                _init,
-                shared?.Embedding
-            )
-            : SentenceT5Encoder.Load(folder, ScalarType.Float32, progress, cancellationToken);
-        var posterior = new PosteriorHead(encoder.EmbeddingSize, configuration.LatentSize, _init);
+            ? configuration.Encoder.WithVocabulary(tokenizer.VocabularySize).Build(_init, shared)
+            : BackboneLoader.LoadEncoder(folder, progress, cancellationToken);
+        var posterior = new PosteriorHead(
+            encoder.EmbeddingSize,
+            configuration.LatentSize,
+            _init,
+            configuration.Posterior
+        );
         return new LatentEncoder(tokenizer, encoder, posterior, configuration.MaxTokens, device)
         {
             Backbone = folder is null ? null : new Backbone(folder),
         };
     }
+
+    private static TokenEmbedding? EmbeddingOf(IMemoryDecoder decoder) =>
+        decoder switch
+        {
+            LlamaDecoder llama => llama.Embedding,
+            _ => null,
+        };
 
     // A frozen decoder is read far more often than it is written: half the bytes where bfloat16 is fast.
     private ScalarType DecoderType => device.type == DeviceType.CUDA ? ScalarType.BFloat16 : ScalarType.Float32;

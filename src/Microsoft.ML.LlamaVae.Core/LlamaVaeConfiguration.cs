@@ -1,3 +1,4 @@
+using Microsoft.ML.LlamaVae.Bottleneck;
 using Microsoft.ML.LlamaVae.Decoder;
 using Microsoft.ML.LlamaVae.Encoder;
 using Microsoft.ML.LlamaVae.Tokenization;
@@ -10,6 +11,10 @@ public sealed record LlamaVaeConfiguration
     /// <summary>D.</summary>
     /// <value>32 by default.</value>
     public int LatentSize { get; init; } = 32;
+
+    /// <summary>What q(z|x) is: a Gaussian, or a point for a plain autoencoder.</summary>
+    /// <value>Gaussian by default.</value>
+    public PosteriorKind Posterior { get; init; }
 
     /// <summary>M: extra key/value slots in each decoder layer.</summary>
     /// <value>2 by default; the paper's set-up is 1.</value>
@@ -31,8 +36,8 @@ public sealed record LlamaVaeConfiguration
 
     /// <summary>Sizes of an encoder from random weights; its vocabulary size is set to the tokenizer's.</summary>
     /// <value>One layer of width 128: learns in minutes on a CPU.</value>
-    public SentenceT5Configuration Encoder { get; init; } =
-        new()
+    public IEncoderConfiguration Encoder { get; init; } =
+        new SentenceT5Configuration
         {
             VocabularySize = 1,
             HiddenSize = 128,
@@ -45,8 +50,8 @@ public sealed record LlamaVaeConfiguration
 
     /// <summary>Sizes of a decoder from random weights; its vocabulary size is set to the tokenizer's.</summary>
     /// <value>Two layers of width 128 with tied embeddings: learns in minutes on a CPU.</value>
-    public LlamaConfiguration Decoder { get; init; } =
-        new()
+    public IDecoderConfiguration Decoder { get; init; } =
+        new LlamaConfiguration
         {
             VocabularySize = 1,
             HiddenSize = 128,
@@ -76,6 +81,8 @@ public sealed record LlamaVaeConfiguration
         ArgumentOutOfRangeException.ThrowIfLessThan(MemorySlots, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(MemoryHiddenSize ?? 1, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxTokens, 2);
+        ArgumentNullException.ThrowIfNull(Encoder);
+        ArgumentNullException.ThrowIfNull(Decoder);
         if (ShareEmbeddings && IsFromScratch && Encoder.HiddenSize != Decoder.HiddenSize)
         {
             throw new ArgumentException(

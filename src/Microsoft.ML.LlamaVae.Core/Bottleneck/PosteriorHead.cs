@@ -15,25 +15,35 @@ namespace Microsoft.ML.LlamaVae.Bottleneck;
 /// </remarks>
 public sealed class PosteriorHead : nn.Module<Tensor, DiagonalGaussian>
 {
+    private const double InitialLogVar = -3;
+    private const double PointLogVar = -20; // σ = 4.5e-5: nothing of it is seen in a float32 latent's text
+
     [ComponentName(Name = "mu")]
     private readonly Linear _mu;
 
     [ComponentName(Name = "log_var")]
-    private readonly Linear _logVar;
+    private readonly Linear? _logVar;
     private readonly double _scale;
 
-    internal PosteriorHead(int embeddingSize, int latentSize, Initializer init, double initialLogVar = -3)
+    internal PosteriorHead(
+        int embeddingSize,
+        int latentSize,
+        Initializer init,
+        PosteriorKind kind = PosteriorKind.Gaussian
+    )
         : base(nameof(PosteriorHead))
     {
         TorchBackend.EnsureLoaded();
         EmbeddingSize = embeddingSize;
         LatentSize = latentSize;
+        Kind = kind;
         _scale = Math.Sqrt(embeddingSize);
         _mu = new Linear(embeddingSize, latentSize, bias: true, init);
-        _logVar = new Linear(embeddingSize, latentSize, bias: true, init, std: 0.01);
-        using (no_grad())
+        if (kind == PosteriorKind.Gaussian)
         {
-            _logVar.Bias!.fill_(Number(initialLogVar));
+            using var ungraded = no_grad();
+            _logVar = new Linear(embeddingSize, latentSize, bias: true, init, std: 0.01);
+            _logVar.Bias!.fill_(Number(InitialLogVar));
         }
 
         RegisterComponents();
@@ -45,11 +55,16 @@ public sealed class PosteriorHead : nn.Module<Tensor, DiagonalGaussian>
     /// <summary>D.</summary>
     public int LatentSize { get; }
 
+    /// <summary>Whether log-variances are learnt or those of a point.</summary>
+    public PosteriorKind Kind { get; }
+
     /// <summary>[B, E] → mu, logVar [B, D]; the caller owns the result.</summary>
     public override DiagonalGaussian forward(Tensor input)
     {
         using var scope = NewDisposeScope();
         var h = input * Number(_scale); // [B, E], entries of unit scale
-        return new DiagonalGaussian(_mu.call(h).MoveToOuterDisposeScope(), _logVar.call(h).MoveToOuterDisposeScope());
+        var mu = _mu.call(h); // [B, D]
+        var logVar = _logVar is null ? full_like(mu, Number(PointLogVar)) : _logVar.call(h); // [B, D]
+        return new DiagonalGaussian(mu.MoveToOuterDisposeScope(), logVar.MoveToOuterDisposeScope());
     }
 }

@@ -11,22 +11,16 @@ internal sealed class KeyValueCache : IDecoderState
     private readonly Tensor[] _values; // per layer [B, Hkv, C, Dh]
     private readonly int _memorySlots;
 
-    public KeyValueCache(
-        LlamaConfiguration c,
-        int batch,
-        int memorySlots,
-        int capacity,
-        Device device,
-        ScalarType dtype
-    )
+    public KeyValueCache(MemoryShape shape, int batch, int memorySlots, int capacity, Device device, ScalarType dtype)
     {
         _memorySlots = memorySlots;
         Batch = batch;
         Slots = memorySlots + capacity;
-        _keys = [.. Enumerable.Range(0, c.Layers).Select(_ => Allocate())];
-        _values = [.. Enumerable.Range(0, c.Layers).Select(_ => Allocate())];
+        _keys = [.. Enumerable.Range(0, shape.Layers).Select(_ => Allocate())];
+        _values = [.. Enumerable.Range(0, shape.Layers).Select(_ => Allocate())];
 
-        Tensor Allocate() => empty(batch, c.KeyValueHeads, Slots, c.HeadSize, dtype, device).DetachFromDisposeScope();
+        Tensor Allocate() =>
+            empty(batch, shape.KeyValueHeads, Slots, shape.HeadSize, dtype, device).DetachFromDisposeScope();
     }
 
     /// <inheritdoc/>

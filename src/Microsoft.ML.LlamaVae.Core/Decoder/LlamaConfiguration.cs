@@ -1,9 +1,10 @@
 using Microsoft.ML.LlamaVae.Checkpoints;
+using Microsoft.ML.LlamaVae.Layers;
 
 namespace Microsoft.ML.LlamaVae.Decoder;
 
 /// <summary>The sizes of a LLaMA: LLaMA 1, 2, 3.x and what shares the architecture (TinyLlama, SmolLM).</summary>
-public sealed record LlamaConfiguration
+public sealed record LlamaConfiguration : IDecoderConfiguration
 {
     /// <summary>V, <c>vocab_size</c>.</summary>
     public required int VocabularySize { get; init; }
@@ -145,6 +146,10 @@ public sealed record LlamaConfiguration
             throw new ArgumentException($"HeadSize must be even for rotary positions; got {HeadSize}.");
         }
     }
+
+    IDecoderConfiguration IDecoderConfiguration.WithVocabulary(int size) => this with { VocabularySize = size };
+
+    IMemoryDecoder IDecoderConfiguration.Build(Initializer init) => new LlamaDecoder(this, init);
 
     private static void CheckPositive(double value, string name)
     {

@@ -140,14 +140,7 @@ public sealed class LlamaDecoder : nn.Module, IMemoryDecoder
         using var ungraded = no_grad();
         var slots = SlotsOf(memory, batch);
         CheckPositions(slots, capacity);
-        var cache = new KeyValueCache(
-            Configuration,
-            batch,
-            slots,
-            capacity,
-            EmbeddingTable.device,
-            EmbeddingTable.dtype
-        );
+        var cache = new KeyValueCache(MemoryShape, batch, slots, capacity, EmbeddingTable.device, EmbeddingTable.dtype);
         if (memory is not null)
         {
             var prefix = Prefix(memory);

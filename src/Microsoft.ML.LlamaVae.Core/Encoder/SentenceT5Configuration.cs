@@ -1,9 +1,10 @@
 using Microsoft.ML.LlamaVae.Checkpoints;
+using Microsoft.ML.LlamaVae.Layers;
 
 namespace Microsoft.ML.LlamaVae.Encoder;
 
 /// <summary>The sizes of a sentence-T5: T5 v1.0 (ReLU) or v1.1 (gated GELU), pooling and projection.</summary>
-public sealed record SentenceT5Configuration
+public sealed record SentenceT5Configuration : IEncoderConfiguration
 {
     /// <summary>V, <c>vocab_size</c>.</summary>
     public required int VocabularySize { get; init; }
@@ -113,4 +114,9 @@ public sealed record SentenceT5Configuration
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(RelativePositionMaxDistance, RelativePositionBuckets / 4);
         ArgumentOutOfRangeException.ThrowIfLessThan(EmbeddingSize, 1);
     }
+
+    IEncoderConfiguration IEncoderConfiguration.WithVocabulary(int size) => this with { VocabularySize = size };
+
+    ISentenceEncoder IEncoderConfiguration.Build(Initializer init, TokenEmbedding? shared) =>
+        new SentenceT5Encoder(this, init, shared);
 }

@@ -4,6 +4,9 @@ namespace Microsoft.ML.LlamaVae.Objective;
 /// <remarks>Each cycle stays at <see cref="Minimum"/>, ramps linearly to <see cref="Maximum"/>, then holds it.</remarks>
 public sealed record BetaSchedule
 {
+    /// <summary>β = 0 from beginning to end: with a point posterior a plain autoencoder.</summary>
+    public static BetaSchedule Zero { get; } = new() { Maximum = 0 };
+
     /// <summary>Cycles in the run.</summary>
     /// <value>1 by default: short runs gain nothing from more.</value>
     public int Cycles { get; init; } = 1;

@@ -23,6 +23,14 @@ public sealed record VaeTrainerOptions
     /// <value>0.3 by default.</value>
     public double WordDropout { get; init; } = 0.3;
 
+    /// <summary>The part of the encoder's input tokens left out in training; the decoder must still say them (Shen et al. 2020).</summary>
+    /// <value>0 by default; 0.3 makes a denoising autoencoder.</value>
+    public double InputDeletion { get; init; }
+
+    /// <summary>The part of the encoder's input tokens replaced by random ones in training.</summary>
+    /// <value>0 by default.</value>
+    public double InputReplacement { get; init; }
+
     /// <summary>Checks the values.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; names it, the range and the value.</exception>
     public void Validate()
@@ -32,5 +40,8 @@ public sealed record VaeTrainerOptions
         ArgumentOutOfRangeException.ThrowIfNegative(FreeBits);
         ArgumentOutOfRangeException.ThrowIfNegative(WordDropout);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(WordDropout, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(InputDeletion);
+        ArgumentOutOfRangeException.ThrowIfNegative(InputReplacement);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(InputDeletion + InputReplacement, 1);
     }
 }

@@ -15,6 +15,7 @@ internal sealed class VaeTrainingTask(
     VaeTrainerOptions options
 ) : ITrainingTask
 {
+    private readonly TokenNoise _noise = new(model.Encoder.Tokenizer, options.InputDeletion, options.InputReplacement);
     private readonly int[] _examples = [.. Enumerable.Range(0, data.Training.Count)];
 
     public IReadOnlyList<(string Name, Parameter Value)> Parameters => learning.Parameters;
@@ -49,7 +50,9 @@ internal sealed class VaeTrainingTask(
         using var scope = NewDisposeScope();
         var random = new Random(seed);
         using var generator = new Generator((ulong)seed, model.Decoder.Device);
-        using var posterior = model.Encoder.Forward([.. batch.Select(i => data.EncoderTokens[i])]);
+        using var posterior = model.Encoder.Forward([
+            .. batch.Select(i => _noise.Apply(data.EncoderTokens[i], random)),
+        ]);
         var z = posterior.Sample(generator); // [B, D]
         Func<bool>? hide = options.WordDropout > 0 ? () => random.NextDouble() < options.WordDropout : null;
         using var tokens = model.Decoder.Batch([.. batch.Select(i => data.DecoderTokens[i])], hide);

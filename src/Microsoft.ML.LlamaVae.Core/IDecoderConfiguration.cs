@@ -1,0 +1,24 @@
+using System.Text.Json.Serialization;
+using Microsoft.ML.LlamaVae.Decoder;
+using Microsoft.ML.LlamaVae.Layers;
+
+namespace Microsoft.ML.LlamaVae;
+
+/// <summary>The sizes of a decoder from random weights; its type says which decoder.</summary>
+[JsonDerivedType(typeof(LlamaConfiguration), "llama")]
+public interface IDecoderConfiguration
+{
+    /// <summary>V; set to the tokenizer's when a model is made.</summary>
+    int VocabularySize { get; }
+
+    /// <summary>H, the size of a token embedding.</summary>
+    int HiddenSize { get; }
+
+    /// <summary>Checks the sizes.</summary>
+    /// <exception cref="ArgumentException">They don't fit; names what and why.</exception>
+    void Validate();
+
+    internal IDecoderConfiguration WithVocabulary(int size);
+
+    internal IMemoryDecoder Build(Initializer init);
+}
