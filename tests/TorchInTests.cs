@@ -12,33 +12,8 @@ internal static class TorchInTests
     [ModuleInitializer]
     internal static void Load()
     {
-        // The program that some tests start in a process of its own is as any other.
-        if (Environment.GetCommandLineArgs()[0] != typeof(TorchInTests).Assembly.Location)
-        {
-            Stall.Finalizers();
-        }
-
         TorchBackend.EnsureLoaded();
+        // xunit runs classes side by side; more threads for each of them only get in each other's way.
         TorchSharp.torch.set_num_threads(1);
-    }
-
-    /// <summary>
-    /// Lets nothing be finalized in the test host. Tests write tensor arithmetic as they please, and TorchSharp's numbers in it
-    /// would be finalized under the running operation whenever another thread of the host collects garbage (see Layers/Numbers.cs).
-    /// </summary>
-    private sealed class Stall
-    {
-        [MethodImpl(MethodImplOptions.NoInlining)]
-        private static void Drop() => _ = new Stall();
-
-        public static void Finalizers()
-        {
-            Drop();
-            GC.Collect();
-        }
-
-#pragma warning disable MA0055 // The finalizer is the point.
-        ~Stall() => Thread.Sleep(Timeout.Infinite);
-#pragma warning restore MA0055
     }
 }

@@ -1,4 +1,5 @@
 using TorchSharp;
+using static Microsoft.ML.LlamaVae.Layers.Numbers;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.LlamaVae.Tests;
@@ -21,7 +22,7 @@ internal static class Numeric
             var nudge = zeros(gradient.Length, dtype: float64);
             nudge[i] = step;
             nudge = nudge.view(x.shape);
-            var difference = (scalar(x + nudge) - scalar(x - nudge)).item<double>() / (2 * step);
+            var difference = (scalar(x.Plus(nudge)) - scalar(x - nudge)).item<double>() / (2 * step);
             worst = Math.Max(worst, Math.Abs(difference - gradient[i]));
         }
 
@@ -43,11 +44,11 @@ internal static class Numeric
         {
             using var inner = NewDisposeScope();
             var entry = entries.narrow(0, i, 1);
-            entry.add_(step);
+            entry.add_(Number(step), Number(1));
             var above = scalar().item<double>();
-            entry.sub_(2 * step);
+            entry.sub_(Number(2 * step));
             var below = scalar().item<double>();
-            entry.add_(step);
+            entry.add_(Number(step), Number(1));
             worst = Math.Max(worst, Math.Abs((above - below) / (2 * step) - gradient[i]));
         }
 

@@ -6,7 +6,7 @@ namespace Microsoft.ML.LlamaVae.Tests;
 /// <summary>
 /// The entry point of this assembly outside a test host: loads a model and maps texts, one to a line, knowing nothing but
 /// stock ML.NET. The first argument says how: as a data view, or one by one through a prediction engine. Without others it
-/// computes while garbage is collected, which a test host can't do.
+/// computes while garbage is collected, alone in its process.
 /// </summary>
 internal static class FreshProcess
 {

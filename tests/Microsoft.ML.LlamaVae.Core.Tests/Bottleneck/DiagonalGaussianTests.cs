@@ -1,5 +1,6 @@
 using Microsoft.ML.LlamaVae.Bottleneck;
 using TorchSharp;
+using static Microsoft.ML.LlamaVae.Layers.Numbers;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.LlamaVae.Tests.Bottleneck;
@@ -21,7 +22,7 @@ public sealed class DiagonalGaussianTests
     [InlineData(-2.0, -3.0, 3.02489)] // ½ (4 + e⁻³ + 3 − 1)
     public void Kl_EqualsTheClosedForm(double mu, double logVar, double expected)
     {
-        using var q = new DiagonalGaussian(full(1, 1, mu), full(1, 1, logVar));
+        using var q = new DiagonalGaussian(full(1, 1, Number(mu)), full(1, 1, Number(logVar)));
         using var kl = q.Kl();
 
         Assert.Equal(expected, kl.item<float>(), 4);
@@ -32,7 +33,7 @@ public sealed class DiagonalGaussianTests
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator(3);
-        using var q = new DiagonalGaussian(full(200_000, 1, 0.7), full(200_000, 1, -1.2));
+        using var q = new DiagonalGaussian(full(200_000, 1, Number(0.7)), full(200_000, 1, Number(-1.2)));
         using var prior = new DiagonalGaussian(zeros(200_000, 1), zeros(200_000, 1));
         var z = q.Sample(generator);
         var sampled = (q.LogProbability(z) - prior.LogProbability(z)).mean().item<float>();
@@ -45,7 +46,7 @@ public sealed class DiagonalGaussianTests
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator(1);
-        using var q = new DiagonalGaussian(full(100_000, 1, 2.0), full(100_000, 1, Math.Log(0.25)));
+        using var q = new DiagonalGaussian(full(100_000, 1, Number(2.0)), full(100_000, 1, Number(Math.Log(0.25))));
         var z = q.Sample(generator);
 
         Assert.Equal(2.0, z.mean().item<float>(), 2);

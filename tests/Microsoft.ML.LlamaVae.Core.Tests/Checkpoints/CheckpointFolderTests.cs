@@ -1,5 +1,6 @@
 using Microsoft.ML.LlamaVae.Checkpoints;
 using TorchSharp;
+using static Microsoft.ML.LlamaVae.Layers.Numbers;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.LlamaVae.Tests.Checkpoints;
@@ -14,7 +15,7 @@ public sealed class CheckpointFolderTests
         using var scope = NewDisposeScope();
         using var folder = new TemporaryFolder();
         SafetensorsWriter.WriteFile(folder["1.safetensors"], [("a", ones(2)), ("b", zeros(3))]);
-        SafetensorsWriter.WriteFile(folder["2.safetensors"], [("c", full(4, 7f))]);
+        SafetensorsWriter.WriteFile(folder["2.safetensors"], [("c", full(4, Number(7.0)))]);
         folder.With(Index, () => """{"weight_map":{"a":"1.safetensors","b":"1.safetensors","c":"2.safetensors"}}""");
 
         using var checkpoint = CheckpointFolder.Open(folder.FullName);

@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.ML.LlamaVae.Checkpoints;
 using TorchSharp;
+using static Microsoft.ML.LlamaVae.Layers.Numbers;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.LlamaVae.Tests.Checkpoints;
@@ -61,7 +62,7 @@ public sealed class SafetensorsTests
     {
         using var scope = NewDisposeScope();
         using var folder = new TemporaryFolder();
-        var view = arange(24, dtype: float32).view(4, 6).t().narrow(0, 1, 3);
+        var view = arange(Number(0), Number(24), Number(1), float32).view(4, 6).t().narrow(0, 1, 3);
         SafetensorsWriter.WriteFile(folder["x"], [("w", view)]);
 
         using var file = SafetensorsFile.Open(folder["x"]);
@@ -230,7 +231,7 @@ public sealed class SafetensorsTests
     {
         using var scope = NewDisposeScope();
         using var folder = new TemporaryFolder();
-        var tensors = Enumerable.Range(0, 16).Select(i => ($"w{i}", full([1000], i, dtype: float32))).ToArray();
+        var tensors = Enumerable.Range(0, 16).Select(i => ($"w{i}", full([1000], Number(i), dtype: float32))).ToArray();
         SafetensorsWriter.WriteFile(folder["x"], tensors);
         using var file = SafetensorsFile.Open(folder["x"]);
 

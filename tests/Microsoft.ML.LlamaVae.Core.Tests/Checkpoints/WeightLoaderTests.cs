@@ -1,5 +1,6 @@
 using Microsoft.ML.LlamaVae.Checkpoints;
 using TorchSharp;
+using static Microsoft.ML.LlamaVae.Layers.Numbers;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.LlamaVae.Tests.Checkpoints;
@@ -76,7 +77,7 @@ public sealed class WeightLoaderTests
     public void Load_FillsTargetsThatAreNotContiguous()
     {
         using var scope = NewDisposeScope();
-        var value = arange(6, dtype: float32).view(2, 3);
+        var value = arange(Number(0), Number(6), Number(1), float32).view(2, 3);
         using var folder = Saved(("a", value));
         using var checkpoint = CheckpointFolder.Open(folder.FullName);
         var whole = zeros(3, 2);

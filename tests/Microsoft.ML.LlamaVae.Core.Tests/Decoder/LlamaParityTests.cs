@@ -3,6 +3,7 @@ using Microsoft.ML.LlamaVae.Checkpoints;
 using Microsoft.ML.LlamaVae.Decoder;
 using Microsoft.ML.LlamaVae.Generation;
 using TorchSharp;
+using static Microsoft.ML.LlamaVae.Layers.Numbers;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.LlamaVae.Tests.Decoder;
@@ -72,7 +73,7 @@ public sealed class LlamaParityTests
         var (ids, expected) = Expected(folder);
         var real = ids.size(1) / 3;
         var padded = ids.clone();
-        padded.narrow(1, real, ids.size(1) - real).fill_(2);
+        padded.narrow(1, real, ids.size(1) - real).fill_(Number(2));
 
         var logits = decoder.Logits(decoder.Hidden(padded, null));
 

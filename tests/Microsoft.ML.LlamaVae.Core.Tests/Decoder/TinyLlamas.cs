@@ -1,5 +1,6 @@
 using Microsoft.ML.LlamaVae.Decoder;
 using TorchSharp;
+using static Microsoft.ML.LlamaVae.Layers.Numbers;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.LlamaVae.Tests.Decoder;
@@ -61,7 +62,7 @@ internal static class TinyLlamas
         var decoder = LlamaDecoder.Create(configuration, generator);
         foreach (var parameter in decoder.parameters())
         {
-            parameter.add_(empty_like(parameter).normal_(0, 0.2, generator));
+            parameter.add_(empty_like(parameter).normal_(0, 0.2, generator), Number(1));
         }
 
         return decoder;

@@ -1,6 +1,7 @@
 using Microsoft.ML.LlamaVae.Encoder;
 using Microsoft.ML.LlamaVae.Layers;
 using TorchSharp;
+using static Microsoft.ML.LlamaVae.Layers.Numbers;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.LlamaVae.Tests.Encoder;
@@ -17,18 +18,18 @@ public sealed class RelativePositionBiasTests
         using var scope = NewDisposeScope();
         using var bias = Bias(buckets, maxDistance);
         const int Far = 1000;
-        var distance = arange(-Far, Far + 1, dtype: int64);
+        var distance = arange(Number(-Far), Number(Far + 1), Number(1), int64);
 
         // The published formula, in float32 tensors as the models were trained.
         var half = buckets / 2;
         var exact = half / 2;
         var far = distance.abs();
         var log =
-            (far.to(float32) / exact).clamp(min: 1).log()
-            / (float)Math.Log((double)maxDistance / exact)
-            * (half - exact);
-        var large = (exact + log.to(int64)).clamp(max: half - 1);
-        var expected = distance.gt(0).to(int64) * half + where(far.lt(exact), far, large);
+            (far.to(float32) / Number(exact)).clamp(min: Number(1)).log()
+            / Number((float)Math.Log((double)maxDistance / exact))
+            * Number(half - exact);
+        var large = log.to(int64).Plus(Number(exact)).clamp(max: Number(half - 1));
+        var expected = (distance.gt(Number(0)).to(int64) * Number(half)).Plus(where(far.lt(Number(exact)), far, large));
 
         Assert.Equal(
             expected.data<long>().ToArray(),

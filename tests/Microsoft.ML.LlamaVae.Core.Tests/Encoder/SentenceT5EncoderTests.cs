@@ -1,6 +1,7 @@
 using Microsoft.ML.LlamaVae.Encoder;
 using Microsoft.ML.LlamaVae.Layers;
 using TorchSharp;
+using static Microsoft.ML.LlamaVae.Layers.Numbers;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.LlamaVae.Tests.Encoder;
@@ -29,7 +30,7 @@ public sealed class SentenceT5EncoderTests
         var ids = tensor(new long[] { 5, 9, 13, 1, 0, 0 }, [1, 6]);
         var mask = tensor(new[] { true, true, true, true, false, false }, [1, 6]);
         var other = ids.clone();
-        other.narrow(1, 4, 2).fill_(49);
+        other.narrow(1, 4, 2).fill_(Number(49));
 
         var alone = encoder.Encode(ids.narrow(1, 0, 4), mask.narrow(1, 0, 4));
 
@@ -79,12 +80,12 @@ public sealed class SentenceT5EncoderTests
         using var ungraded = no_grad();
         using var encoder = Create(s_small with { ProjectionBias = true, ProjectionTanh = true, Normalize = false });
         var weights = encoder.state_dict();
-        weights["linear.bias"].fill_(0.25);
+        weights["linear.bias"].fill_(Number(0.25));
         var (ids, mask) = Rows();
         var hidden = encoder.Hidden(ids, mask); // [3, 5, H]
 
         var mean = hidden[1].narrow(0, 0, 3).mean([0]); // the second row has three tokens
-        var expected = (weights["linear.weight"].matmul(mean) + 0.25).tanh();
+        var expected = weights["linear.weight"].matmul(mean).Plus(Number(0.25)).tanh();
 
         Assert.InRange((encoder.Encode(ids, mask)[1] - expected).abs().max().item<float>(), 0, 1e-6);
     }
@@ -122,7 +123,7 @@ public sealed class SentenceT5EncoderTests
 
         encoder.Encode(ids, mask).select(1, 0).sum().backward();
 
-        var touched = encoder.parameters().First().grad!.abs().sum(1).gt(0); // [V]
+        var touched = encoder.parameters().First().grad!.abs().sum(1).gt(Number(0)); // [V]
         Assert.Equal([1, 5, 9], touched.nonzero().reshape(-1).data<long>().ToArray());
     }
 

@@ -1,6 +1,7 @@
 using Microsoft.ML.LlamaVae.Checkpoints;
 using Microsoft.ML.LlamaVae.Encoder;
 using TorchSharp;
+using static Microsoft.ML.LlamaVae.Layers.Numbers;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.LlamaVae.Tests.Encoder;
@@ -25,7 +26,7 @@ public sealed class SentenceT5ParityTests
 
         var difference = (hidden - file.Read("last_hidden_state"))
             .abs()
-            .masked_fill(mask.logical_not().unsqueeze(-1), 0);
+            .masked_fill(mask.logical_not().unsqueeze(-1), Number(0));
         Assert.InRange(difference.max().item<float>(), 0, Tolerance);
     }
 

@@ -1,5 +1,6 @@
 using Microsoft.ML.LlamaVae.Flow;
 using TorchSharp;
+using static Microsoft.ML.LlamaVae.Layers.Numbers;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.LlamaVae.Tests.Flow;
@@ -11,7 +12,7 @@ public sealed class ActNormTests
     {
         using var scope = NewDisposeScope();
         using var norm = new ActNorm(3);
-        var x = FlowModels.Normal(500, 3, 1) * tensor(new[] { 0.01f, 1f, 50f }) + 7;
+        var x = (FlowModels.Normal(500, 3, 1) * tensor(new[] { 0.01f, 1f, 50f })).Plus(Number(7));
         norm.Initialize(x);
         var u = norm.Forward(x).Output;
 
@@ -27,7 +28,7 @@ public sealed class ActNormTests
         var x = FlowModels.Normal(50, 2, 1);
         norm.Initialize(x);
         var before = Numeric.Values(norm.Forward(x).Output);
-        norm.Initialize(x * 10 + 3);
+        norm.Initialize((x * Number(10)).Plus(Number(3)));
 
         Assert.Equal(before, Numeric.Values(norm.Forward(x).Output));
     }
@@ -38,10 +39,10 @@ public sealed class ActNormTests
         using var scope = NewDisposeScope();
         using var norm = new ActNorm(2);
         using var restored = new ActNorm(2);
-        var x = FlowModels.Normal(50, 2, 1) * 4;
+        var x = FlowModels.Normal(50, 2, 1) * Number(4);
         norm.Initialize(x);
         restored.load_state_dict(norm.state_dict());
-        restored.Initialize(x * 10 + 3);
+        restored.Initialize((x * Number(10)).Plus(Number(3)));
 
         Assert.True(restored.IsInitialized);
         Assert.Equal(Numeric.Values(norm.Forward(x).Output), Numeric.Values(restored.Forward(x).Output));
@@ -68,9 +69,9 @@ public sealed class ActNormTests
         using var scope = NewDisposeScope();
         using var norm = new ActNorm(2);
         var x = FlowModels.Normal(64, 2, 1);
-        x.select(1, 0).fill_(constant);
+        x.select(1, 0).fill_(Number(constant));
         norm.Initialize(x);
-        var (u, logDet) = norm.Forward(x + 1);
+        var (u, logDet) = norm.Forward(x.Plus(Number(1)));
 
         Assert.All(Numeric.Values(u.select(1, 0)), value => Assert.Equal(1, value, 2e-3));
         Assert.InRange(logDet[0].item<float>(), -1, 1);

@@ -1,6 +1,7 @@
 using Microsoft.ML.LlamaVae.Flow;
 using Microsoft.ML.LlamaVae.Layers;
 using TorchSharp;
+using static Microsoft.ML.LlamaVae.Layers.Numbers;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.LlamaVae.Tests.Flow;
@@ -87,7 +88,7 @@ internal static class FlowModels
         using var scope = NewDisposeScope();
         foreach (var parameter in module.parameters())
         {
-            parameter.add_(empty_like(parameter).normal_(0, spread, generator));
+            parameter.add_(empty_like(parameter).normal_(0, spread, generator), Number(1));
         }
     }
 }

@@ -1,5 +1,6 @@
 using Microsoft.ML.LlamaVae.Flow;
 using TorchSharp;
+using static Microsoft.ML.LlamaVae.Layers.Numbers;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.LlamaVae.Tests.Flow;
@@ -34,7 +35,7 @@ public sealed class InvertibleBlockTests
         var c = FlowModels.Normal(16, FlowModels.ConditionSize, 2);
         foreach (var scale in new[] { 1.0, 1e4 })
         {
-            AssertRoundTrip((IInvertible)block, FlowModels.Normal(16, size, 3) * scale, c, 1e-4);
+            AssertRoundTrip((IInvertible)block, FlowModels.Normal(16, size, 3) * Number(scale), c, 1e-4);
         }
     }
 
@@ -45,7 +46,7 @@ public sealed class InvertibleBlockTests
         using var scope = NewDisposeScope();
         using var block = FlowModels.Block(kind, size).Weights.to(float64);
         var c = FlowModels.Normal(16, FlowModels.ConditionSize, 2, ScalarType.Float64);
-        var x = FlowModels.Normal(16, size, 3, ScalarType.Float64) * 1e-9;
+        var x = FlowModels.Normal(16, size, 3, ScalarType.Float64) * Number(1e-9);
         var invertible = (IInvertible)block;
 
         var forth = invertible.Inverse(invertible.Forward(x, c).Output, c).Output;
@@ -84,11 +85,16 @@ public sealed class InvertibleBlockTests
         var invertible = (IInvertible)block;
         var x = FlowModels.Normal(3, size, 3, ScalarType.Float64);
         var c = FlowModels.Normal(3, FlowModels.ConditionSize, 2, ScalarType.Float64);
-        Tensor Scalar((Tensor Output, Tensor LogDetJacobian) y) => y.Output.square().sum() + y.LogDetJacobian.sum() * 3;
+        Tensor Scalar((Tensor Output, Tensor LogDetJacobian) y) =>
+            (y.Output * y.Output).sum().Plus(y.LogDetJacobian.sum() * Number(3));
 
         Assert.InRange(Numeric.GradientError(z => Scalar(invertible.Forward(z, c)), x), 0, 1e-6);
         Assert.InRange(Numeric.GradientError(u => Scalar(invertible.Inverse(u, c)), x), 0, 1e-6);
-        Assert.InRange(Numeric.GradientError(v => Scalar(invertible.Forward(x, v)) + 0 * v.sum(), c), 0, 1e-6);
+        Assert.InRange(
+            Numeric.GradientError(v => Scalar(invertible.Forward(x, v)).Plus(v.sum() * Number(0)), c),
+            0,
+            1e-6
+        );
         foreach (var (name, parameter) in block.named_parameters())
         {
             var error = Numeric.ParameterGradientError(() => Scalar(invertible.Forward(x, c)), parameter);
@@ -143,8 +149,8 @@ public sealed class InvertibleBlockTests
 
         Assert.InRange(FlowModels.LargestDifference(z, x) / size, 0, tolerance);
         Assert.InRange(FlowModels.LargestDifference(y, x) / size, 0, tolerance);
-        Assert.InRange((forward + back).abs().max().item<float>(), 0, tolerance);
-        Assert.InRange((inverse + forth).abs().max().item<float>(), 0, tolerance);
+        Assert.InRange(forward.Plus(back).abs().max().item<float>(), 0, tolerance);
+        Assert.InRange(inverse.Plus(forth).abs().max().item<float>(), 0, tolerance);
     }
 
     private static void AssertClose(double[] expected, Tensor actual)

@@ -1,6 +1,8 @@
 using Microsoft.ML.LlamaVae.Flow;
 using Microsoft.ML.LlamaVae.Objective;
+using Microsoft.ML.LlamaVae.Training;
 using TorchSharp;
+using static Microsoft.ML.LlamaVae.Layers.Numbers;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.LlamaVae.Tests.Flow;
@@ -52,7 +54,7 @@ public sealed class InvertibleCvaeFitTests
                 { 0, 0, 2 },
             }
         ); // [D, D]
-        var z = c.matmul(FlowModels.Normal(2, 3, 2)) + FlowModels.Normal(400, 3, 3).matmul(mix) + 5; // [N, D]
+        var z = c.matmul(FlowModels.Normal(2, 3, 2)).Plus(FlowModels.Normal(400, 3, 3).matmul(mix)).Plus(Number(5)); // [N, D]
         var configuration = new InvertibleCvaeConfiguration
         {
             LatentSize = 3,
@@ -63,7 +65,7 @@ public sealed class InvertibleCvaeFitTests
         var inputs = cat([c, ones(400, 1)], 1).to(float64); // [N, C + 1]
         var outputs = z.to(float64); // [N, D]
         var residuals = outputs - inputs.matmul(linalg.pinv(inputs).matmul(outputs)); // [N, D]
-        var (_, logDet) = linalg.slogdet(residuals.t().matmul(residuals) / 400);
+        var (_, logDet) = linalg.slogdet(residuals.t().matmul(residuals) / Number(400));
         var best = 0.5 * (Math.Log(2 * Math.PI * Math.E) + logDet.item<double>() / 3);
 
         var fitted = Fit(configuration, z, c, z, c, seed: 1, steps: 400, learningRate: 0.03);
@@ -84,16 +86,16 @@ public sealed class InvertibleCvaeFitTests
     {
         using var generator = new Generator((ulong)seed);
         using var model = new InvertibleCvae(configuration, generator);
-        using var optimizer = optim.Adam(model.parameters(), learningRate);
+        using var optimizer = new AdamW(model.parameters(), weightDecay: 0);
         model.Initialize(z, c);
         for (var step = 0; step < steps; step++)
         {
             using var scope = NewDisposeScope();
             var rows = randperm(z.size(0), int64, generator: generator).narrow(0, 0, Math.Min(BatchSize, z.size(0)));
             var logDensity = model.LogDensity(z.index_select(0, rows), c.index_select(0, rows));
-            optimizer.zero_grad();
-            (FlowNegativeLogLikelihood.Sum(logDensity) / rows.size(0)).backward();
-            optimizer.step();
+            optimizer.ClearGradients();
+            (FlowNegativeLogLikelihood.Sum(logDensity) / Number(rows.size(0))).backward();
+            optimizer.Step(learningRate);
         }
 
         using var ungraded = no_grad();
@@ -108,7 +110,7 @@ public sealed class InvertibleCvaeFitTests
         using var generator = new Generator((ulong)seed);
         var c = empty(rows, 1).uniform_(-1, 1, generator); // [N, 1]
         var sign = empty(rows, 1).uniform_(-1, 1, generator).sign(); // [N, 1]
-        var z = sign * Mode(c) + NoiseStd * empty(rows, 2).normal_(0, 1, generator); // [N, 2]
+        var z = (sign * Mode(c)).Plus(empty(rows, 2).normal_(0, NoiseStd, generator)); // [N, 2]
         return (z.MoveToOuterDisposeScope(), c.MoveToOuterDisposeScope());
     }
 
@@ -116,10 +118,13 @@ public sealed class InvertibleCvaeFitTests
     {
         using var scope = NewDisposeScope();
         Tensor LogGaussian(Tensor mean) =>
-            (-0.5 * ((z - mean) / NoiseStd).square() - Math.Log(NoiseStd) - 0.5 * Math.Log(2 * Math.PI)).sum(1); // [N]
-        var logDensity = stack([LogGaussian(Mode(c)), LogGaussian(-Mode(c))], 0).logsumexp(0) - Math.Log(2); // [N]
+            (
+                (z - mean) * (z - mean) * Number(-0.5 / NoiseStd / NoiseStd)
+                - Number(Math.Log(NoiseStd) + 0.5 * Math.Log(2 * Math.PI))
+            ).sum(1); // [N]
+        var logDensity = stack([LogGaussian(Mode(c)), LogGaussian(-Mode(c))], 0).logsumexp(0) - Number(Math.Log(2)); // [N]
         return FlowNegativeLogLikelihood.NatsPerDimension(logDensity, 2);
     }
 
-    private static Tensor Mode(Tensor c) => cat([2 + c, 1 - c], 1);
+    private static Tensor Mode(Tensor c) => cat([c.Plus(Number(2)), Number(1) - c], 1);
 }

@@ -3,6 +3,7 @@ using FsCheck.Fluent;
 using FsCheck.Xunit;
 using Microsoft.ML.LlamaVae.Flow;
 using TorchSharp;
+using static Microsoft.ML.LlamaVae.Layers.Numbers;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.LlamaVae.Tests.Flow;
@@ -18,7 +19,7 @@ public sealed class InvertibleCvaeProperties
         using var model = FlowModels.Cvae(configuration, seed.Get);
         model.to(float64);
         var (size, conditionSize) = (configuration.LatentSize, configuration.ConditionSize);
-        var z = FlowModels.Normal(3, size, seed.Get, ScalarType.Float64) * 2;
+        var z = FlowModels.Normal(3, size, seed.Get, ScalarType.Float64) * Number(2);
         var c = FlowModels.Normal(3, conditionSize, seed.Get, ScalarType.Float64);
         var flow = model.Transform;
         var (u, logDet) = flow.Forward(z, c);

@@ -1,5 +1,6 @@
 using Microsoft.ML.LlamaVae.Flow;
 using TorchSharp;
+using static Microsoft.ML.LlamaVae.Layers.Numbers;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.LlamaVae.Tests.Flow;
@@ -48,7 +49,7 @@ public sealed class InvertibleCvaeSamplingTests
         var z = model.Sample(c, generator, samplesPerRow: 100_000)[0].to(float64); // [S, D]
         model.to(float64);
         var middle = model.Middle(c.to(float64)); // [1, D]
-        var covariance = (z - middle).t().matmul(z - middle) / z.size(0); // [D, D]
+        var covariance = (z - middle).t().matmul(z - middle) / Number(z.size(0)); // [D, D]
         var (_, logDet) = linalg.slogdet(covariance);
 
         // At the mean, log N = −½ log det(2πΣ).
@@ -67,7 +68,7 @@ public sealed class InvertibleCvaeSamplingTests
         var c = FlowModels.Normal(6, 3, 3);
         var middle = model.Middle(c); // [B, D]
         double Distance(double temperature) =>
-            (model.Sample(c, generator, temperature, 50) - middle.unsqueeze(1)).square().mean().item<float>();
+            (model.Sample(c, generator, temperature, 50) - middle.unsqueeze(1)).pow(Number(2)).mean().item<float>();
 
         Assert.Equal(0, Distance(0), 1e-9);
         Assert.InRange(Distance(0.3) / Distance(1), 0.03, 0.3);

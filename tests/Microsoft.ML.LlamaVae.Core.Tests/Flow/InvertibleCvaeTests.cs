@@ -1,6 +1,7 @@
 using Microsoft.ML.LlamaVae.Checkpoints;
 using Microsoft.ML.LlamaVae.Flow;
 using TorchSharp;
+using static Microsoft.ML.LlamaVae.Layers.Numbers;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.LlamaVae.Tests.Flow;
@@ -48,7 +49,7 @@ public sealed class InvertibleCvaeTests
         };
         using var model = FlowModels.Cvae(configuration, seed: 4, spread: 0.2);
         const double Step = 0.06;
-        var axis = arange(-15, 15, Step, float64); // [G]
+        var axis = arange(Number(-15), Number(15), Number(Step), float64); // [G]
         var grids = meshgrid([axis, axis]);
         var z = stack(grids.Select(grid => grid.reshape(-1)), 1); // [G², 2]
         var c = tensor(new[] { 0.7, -0.4 }).expand(z.size(0), 2);
@@ -79,7 +80,7 @@ public sealed class InvertibleCvaeTests
         var c = FlowModels.Normal(3, 5, 3, ScalarType.Float64);
 
         Assert.InRange(Numeric.GradientError(x => model.LogDensity(x, c).sum(), z), 0, 1e-6);
-        Assert.InRange(Numeric.GradientError(x => model.LogDensity(z, x).sum() + 0 * x.sum(), c), 0, 1e-6);
+        Assert.InRange(Numeric.GradientError(x => model.LogDensity(z, x).sum().Plus(x.sum() * Number(0)), c), 0, 1e-6);
         foreach (var (name, parameter) in model.named_parameters())
         {
             var error = Numeric.ParameterGradientError(() => model.LogDensity(z, c).sum(), parameter);
@@ -103,7 +104,7 @@ public sealed class InvertibleCvaeTests
             },
             spread: 0.02
         );
-        var x = FlowModels.Normal(64, 32, 2) * scale;
+        var x = FlowModels.Normal(64, 32, 2) * Number(scale);
         var c = FlowModels.Normal(64, 100, 3);
         var forth = model.Transform.Inverse(model.Transform.Forward(x, c).Output, c).Output;
         var back = model.Transform.Forward(model.Transform.Inverse(x, c).Output, c).Output;
@@ -158,15 +159,15 @@ public sealed class InvertibleCvaeTests
         using var scope = NewDisposeScope();
         using var ungraded = no_grad();
         using var model = FlowModels.Cvae(s_small);
-        var z = FlowModels.Normal(40, 5, 2) * 3 + 1;
-        var c = FlowModels.Normal(40, 3, 3) * 9;
+        var z = (FlowModels.Normal(40, 5, 2) * Number(3)).Plus(Number(1));
+        var c = FlowModels.Normal(40, 3, 3) * Number(9);
         model.Initialize(z, c);
         using var file = new MemoryStream();
         model.Save(file);
         file.Position = 0;
 
         using var restored = InvertibleCvae.Load(file);
-        restored.Initialize(z * 5, c - 2);
+        restored.Initialize(z * Number(5), c - Number(2));
 
         Assert.Equal(model.Configuration, restored.Configuration);
         Assert.Equal(Numeric.Values(model.LogDensity(z, c)), Numeric.Values(restored.LogDensity(z, c)));
@@ -191,11 +192,11 @@ public sealed class InvertibleCvaeTests
         using var scope = NewDisposeScope();
         using var ungraded = no_grad();
         using var model = FlowModels.Cvae(s_small, spread: 0);
-        var z = FlowModels.Normal(300, 5, 2) * 20 - 100;
-        var c = FlowModels.Normal(300, 3, 3) * 1000;
+        var z = FlowModels.Normal(300, 5, 2) * Number(20) - Number(100);
+        var c = FlowModels.Normal(300, 3, 3) * Number(1000);
         model.Initialize(z, c);
         var before = Numeric.Values(model.LogDensity(z, c));
-        model.Initialize(z + 1, c * 2);
+        model.Initialize(z.Plus(Number(1)), c * Number(2));
         var u = model.Transform.Forward(z, c).Output;
 
         Assert.Equal(before, Numeric.Values(model.LogDensity(z, c)));
@@ -242,7 +243,7 @@ public sealed class InvertibleCvaeTests
         Refused(() => model.Sample(zeros(1, 3), generator, temperature: double.NaN), "temperature");
         Refused(() => model.Sample(zeros(1, 3), generator, samplesPerRow: 0), "samplesPerRow");
         Refused(() => Initialize(model, zeros(1, 5), zeros(1, 3)), "at least two rows");
-        Refused(() => Initialize(model, full(2, 5, double.NaN), zeros(2, 3)), "finite");
+        Refused(() => Initialize(model, full(2, 5, Number(double.NaN)), zeros(2, 3)), "finite");
         Refused(() => new InvertibleSequence(), "no block");
         Refused(() => new InvertibleSequence(new ActNorm(2), new ActNorm(3)), "sizes 2, 3");
         Refused(() => FlowModels.Block("coupling", 1), "Give it the condition");

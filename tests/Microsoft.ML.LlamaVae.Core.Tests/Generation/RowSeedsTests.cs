@@ -1,4 +1,5 @@
 using Microsoft.ML.LlamaVae.Generation;
+using static Microsoft.ML.LlamaVae.Layers.Numbers;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.LlamaVae.Tests.Generation;
@@ -35,7 +36,7 @@ public sealed class RowSeedsTests
         var computedElsewhere = tensor([0.25000003f, 0f, 1.4999999f], [1, 3]);
 
         Assert.Equal(RowSeeds.Of(rows, 1), RowSeeds.Of(computedElsewhere, 1));
-        Assert.NotEqual(RowSeeds.Of(rows, 1), RowSeeds.Of(rows + 0.01f, 1));
+        Assert.NotEqual(RowSeeds.Of(rows, 1), RowSeeds.Of(rows.Plus(Number(0.01)), 1));
     }
 
     private static Tensor Rows(int count)

@@ -1,5 +1,6 @@
 using Microsoft.ML.LlamaVae.Generation;
 using TorchSharp;
+using static Microsoft.ML.LlamaVae.Layers.Numbers;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.LlamaVae.Tests.Generation;
@@ -122,7 +123,7 @@ public sealed class TokenSamplerTests
     {
         using var scope = NewDisposeScope();
         var logits = tensor(s_probabilities).log().to(float32).expand(draws, -1);
-        var before = said is { } token ? full(draws, 1, token, int64) : null;
+        var before = said is { } token ? full(draws, 1, Number(token), int64) : null;
         var uniforms = Enumerable.Range(0, draws).Select(i => (i + 0.5) / draws).ToArray();
         return TokenSampler.Choose(logits, before, options, uniforms).data<long>().ToArray();
     }

@@ -1,6 +1,7 @@
 using Microsoft.ML.LlamaVae.Bottleneck;
 using Microsoft.ML.LlamaVae.Objective;
 using TorchSharp;
+using static Microsoft.ML.LlamaVae.Layers.Numbers;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.LlamaVae.Tests.Objective;
@@ -11,7 +12,7 @@ public sealed class ElboTests
     public void Loss_IsReconstructionPlusWeightedKl_WhereAllDimensionsExceedTheFreeBits()
     {
         using var scope = NewDisposeScope();
-        using var q = new DiagonalGaussian(full(2, 3, 2.0), zeros(2, 3)); // KL 2 per dimension
+        using var q = new DiagonalGaussian(full(2, 3, Number(2.0)), zeros(2, 3)); // KL 2 per dimension
         var logits = zeros(5, 7); // −log p = ln 7 per token
         using var terms = Elbo.Compute(logits, zeros(5, int64), q, beta: 0.5, freeBits: 0.3);
 
@@ -39,7 +40,7 @@ public sealed class ElboTests
     public void ThresholdedKl_HasNoGradient_BelowTheFreeBits()
     {
         using var scope = NewDisposeScope();
-        var mu = full(2, 1, 0.1).requires_grad_();
+        var mu = full(2, 1, Number(0.1)).requires_grad_();
         using var q = new DiagonalGaussian(mu, zeros(2, 1));
         Elbo.ThresholdedKl(q.Kl(), freeBits: 1).backward();
 

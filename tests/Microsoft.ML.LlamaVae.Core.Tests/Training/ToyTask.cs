@@ -1,6 +1,7 @@
 using Microsoft.ML.LlamaVae.Training;
 using TorchSharp;
 using TorchSharp.Modules;
+using static Microsoft.ML.LlamaVae.Layers.Numbers;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.LlamaVae.Tests.Training;
@@ -45,12 +46,13 @@ internal sealed class ToyTask : ITrainingTask, IDisposable
         var loss = zeros(1).sum();
         foreach (var i in batch)
         {
-            loss = loss + (Weight + noise - _targets[i]).square().sum();
+            var miss = Weight.Plus(noise) - Number(_targets[i]);
+            loss = loss.Plus((miss * miss).sum());
         }
 
         if (progress >= NanFrom)
         {
-            loss = loss * double.NaN;
+            loss = loss * Number(double.NaN);
         }
 
         return new BatchLoss(

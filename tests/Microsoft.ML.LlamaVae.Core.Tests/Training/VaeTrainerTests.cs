@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Microsoft.ML.LlamaVae.Objective;
 using Microsoft.ML.LlamaVae.Training;
 using TorchSharp;
+using static Microsoft.ML.LlamaVae.Layers.Numbers;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.LlamaVae.Tests.Training;
@@ -144,7 +145,7 @@ public sealed class VaeTrainerTests : IDisposable
         using var model = TinyModel.Create();
         using (no_grad())
         {
-            model.Encoder.Posterior.parameters().First().fill_(float.NaN);
+            model.Encoder.Posterior.parameters().First().fill_(Number(double.NaN));
         }
 
         var error = Assert.Throws<TrainingDivergedException>(() => VaeTrainer.Fit(model, TinyModel.Texts, Options(1)));
