@@ -12,12 +12,29 @@ internal static class BackboneLoader
         string folder,
         IProgress<double>? progress = null,
         CancellationToken cancellationToken = default
-    ) => SentenceT5Encoder.Load(folder, ScalarType.Float32, progress, cancellationToken);
+    ) =>
+        ModelType(folder) switch
+        {
+            "bert" => BertEncoder.Load(folder, ScalarType.Float32, progress, cancellationToken),
+            _ => SentenceT5Encoder.Load(folder, ScalarType.Float32, progress, cancellationToken),
+        };
 
     public static IMemoryDecoder LoadDecoder(
         string folder,
         ScalarType dtype,
         IProgress<double>? progress = null,
         CancellationToken cancellationToken = default
-    ) => LlamaDecoder.Load(folder, dtype, progress, cancellationToken);
+    ) =>
+        ModelType(folder) switch
+        {
+            "gpt2" => Gpt2Decoder.Load(folder, dtype, progress, cancellationToken),
+            _ => LlamaDecoder.Load(folder, dtype, progress, cancellationToken),
+        };
+
+    // A folder without a config.json, or without a type in it, is left to the loader, whose error says more.
+    private static string ModelType(string folder)
+    {
+        var path = Path.Combine(folder, "config.json");
+        return File.Exists(path) ? ConfigJson.Open(path).String("model_type", "") : "";
+    }
 }

@@ -6,6 +6,8 @@ namespace Microsoft.ML.LlamaVae;
 
 /// <summary>The sizes of a decoder from random weights; its type says which decoder.</summary>
 [JsonDerivedType(typeof(LlamaConfiguration), "llama")]
+[JsonDerivedType(typeof(Gpt2Configuration), "gpt2")]
+[JsonDerivedType(typeof(LstmDecoderConfiguration), "lstm")]
 public interface IDecoderConfiguration
 {
     /// <summary>V; set to the tokenizer's when a model is made.</summary>

@@ -6,6 +6,8 @@ namespace Microsoft.ML.LlamaVae;
 
 /// <summary>The sizes of a sentence encoder from random weights; its type says which encoder.</summary>
 [JsonDerivedType(typeof(SentenceT5Configuration), "sentence-t5")]
+[JsonDerivedType(typeof(BertConfiguration), "bert")]
+[JsonDerivedType(typeof(LstmEncoderConfiguration), "lstm")]
 public interface IEncoderConfiguration
 {
     /// <summary>V; set to the tokenizer's when a model is made.</summary>

@@ -11,6 +11,8 @@ namespace Microsoft.ML.LlamaVae;
 /// Letters: B batch, T decoder tokens, H decoder width, V vocabulary; the memory is [B, L, 2, Hkv, M, Dh]: keys and values
 /// for M slots in front of the text, in each of L layers. Every text position may attend to every slot. Keys arrive
 /// unrotated: the decoder gives slot i the position i, and the text starts at position M.
+/// A decoder is free to let a layer of the memory enter elsewhere than in an attention: GPT-2 adds the first one to its token
+/// embeddings, an LSTM starts its states from them. Its class says where.
 /// </remarks>
 public interface IMemoryDecoder : IDisposable
 {

@@ -18,6 +18,8 @@ internal static class LatentDecoderFormat
         IDecoderConfiguration configuration = half.Decoder switch
         {
             LlamaDecoder llama => llama.Configuration,
+            Gpt2Decoder gpt2 => gpt2.Configuration,
+            LstmDecoder lstm => lstm.Configuration,
             _ => throw new NotSupportedException($"A decoder of type {half.Decoder.GetType()} has no saved form."),
         };
         var description = new Description(

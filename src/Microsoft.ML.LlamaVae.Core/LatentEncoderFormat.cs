@@ -19,6 +19,8 @@ internal static class LatentEncoderFormat
         IEncoderConfiguration configuration = half.Encoder switch
         {
             SentenceT5Encoder t5 => t5.Configuration,
+            BertEncoder bert => bert.Configuration,
+            LstmEncoder lstm => lstm.Configuration,
             _ => throw new NotSupportedException($"An encoder of type {half.Encoder.GetType()} has no saved form."),
         };
         var description = new Description(configuration, half.LatentSize, half.Posterior.Kind, half.MaxTokens);

@@ -95,6 +95,8 @@ internal sealed class LlamaVaeBuilder(LlamaVaeConfiguration configuration, Devic
         decoder switch
         {
             LlamaDecoder llama => llama.Embedding,
+            Gpt2Decoder gpt2 => gpt2.Embedding,
+            LstmDecoder lstm => lstm.Embedding,
             _ => null,
         };
 

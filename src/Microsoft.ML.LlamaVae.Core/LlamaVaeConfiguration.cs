@@ -8,6 +8,50 @@ namespace Microsoft.ML.LlamaVae;
 /// <summary>What a <see cref="LlamaVaeModel"/> is made of: checkpoints, or sizes for parts that start from random weights.</summary>
 public sealed record LlamaVaeConfiguration
 {
+    /// <summary>
+    /// An Optimus (Li et al. 2020) of the size of the default: BERT encoder and GPT-2 decoder, the latent as memory in every
+    /// layer and as an embedding added to those of the tokens.
+    /// </summary>
+    public static LlamaVaeConfiguration Optimus { get; } =
+        new()
+        {
+            MemorySlots = 1,
+            Encoder = new BertConfiguration
+            {
+                VocabularySize = 1,
+                HiddenSize = 128,
+                FeedForwardSize = 480,
+                Layers = 1,
+                Heads = 4,
+                MaxPositions = 128,
+                InitializerRange = 0.0625,
+            },
+            Decoder = new Gpt2Configuration
+            {
+                VocabularySize = 1,
+                HiddenSize = 128,
+                FeedForwardSize = 480,
+                Layers = 2,
+                Heads = 4,
+                MaxPositions = 128,
+                InitializerRange = 0.0625,
+            },
+        };
+
+    /// <summary>An LSTM autoencoder (Bowman et al. 2016) of the size of the default: both directions in the encoder, the latent as first state and in every input.</summary>
+    public static LlamaVaeConfiguration Lstm { get; } =
+        new()
+        {
+            MemorySlots = 1,
+            Encoder = new LstmEncoderConfiguration { VocabularySize = 1, HiddenSize = 128 },
+            Decoder = new LstmDecoderConfiguration
+            {
+                VocabularySize = 1,
+                HiddenSize = 128,
+                Layers = 2,
+            },
+        };
+
     /// <summary>D.</summary>
     /// <value>32 by default.</value>
     public int LatentSize { get; init; } = 32;

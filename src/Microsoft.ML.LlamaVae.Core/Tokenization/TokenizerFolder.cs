@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using Microsoft.ML.LlamaVae.Checkpoints;
 using Microsoft.ML.LlamaVae.Tokenization.HuggingFace;
 using Microsoft.ML.LlamaVae.Tokenization.SentencePiece;
 
@@ -8,6 +9,7 @@ namespace Microsoft.ML.LlamaVae.Tokenization;
 internal static class TokenizerFolder
 {
     private const string Json = "tokenizer.json";
+    private const string WordPieces = "vocab.txt";
 
     private static readonly string[] s_sentencePiece = ["spiece.model", "tokenizer.model"];
 
@@ -24,6 +26,13 @@ internal static class TokenizerFolder
             );
         }
 
+        var wordPieces = Path.Combine(folder, WordPieces);
+        if (File.Exists(wordPieces))
+        {
+            CheckUncased(Path.Combine(folder, "tokenizer_config.json"));
+            return new WordPieceTokenizer(Read(wordPieces), overrides: null);
+        }
+
         if (File.Exists(json))
         {
             return HuggingFaceTokenizer.Parse(
@@ -37,9 +46,19 @@ internal static class TokenizerFolder
                 $"'{models[0]}' is a list of ranks, not a SentencePiece model. Put the checkpoint's tokenizer.json beside it."
             )
             : new FileNotFoundException(
-                $"'{folder}' holds no tokenizer; expected spiece.model, tokenizer.model or tokenizer.json. "
+                $"'{folder}' holds no tokenizer; expected spiece.model, tokenizer.model, vocab.txt or tokenizer.json. "
                     + "Fetch it from where the checkpoint came from."
             );
+    }
+
+    private static void CheckUncased(string path)
+    {
+        if (File.Exists(path) && !ConfigJson.Open(path).Bool("do_lower_case", true))
+        {
+            throw new NotSupportedException(
+                $"'{path}': 'do_lower_case' is false; the WordPiece of a cased BERT is not supported. Choose an uncased checkpoint."
+            );
+        }
     }
 
     private static TokenizerFile Read(string path) => new(Path.GetFileName(path), File.ReadAllBytes(path));

@@ -44,14 +44,14 @@ public static class TokenizerLoader
 
     /// <summary>Makes the tokenizer of a file.</summary>
     /// <inheritdoc cref="Load"/>
-    /// <param name="path">A SentencePiece <c>.model</c> or a <c>tokenizer.json</c>.</param>
+    /// <param name="path">A SentencePiece <c>.model</c>, a <c>tokenizer.json</c> or a <c>vocab.txt</c>.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     public static ITextTokenizer LoadFile(string path) =>
         Load(new TokenizerFile(Path.GetFileName(path), File.ReadAllBytes(path)));
 
     /// <summary>Finds and makes the tokenizer of a HuggingFace folder.</summary>
     /// <param name="folder">
-    /// Holds spiece.model, tokenizer.model or tokenizer.json (taken in this order). Ids of special tokens also come from
+    /// Holds spiece.model, tokenizer.model, vocab.txt or tokenizer.json (taken in this order). Ids of special tokens also come from
     /// config.json, generation_config.json, tokenizer_config.json and special_tokens_map.json: before those that a
     /// tokenizer.json implies, after those that a SentencePiece model declares. Of several ends of sequence the first counts.
     /// </param>
