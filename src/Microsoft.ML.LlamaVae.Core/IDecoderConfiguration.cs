@@ -22,5 +22,8 @@ public interface IDecoderConfiguration
 
     internal IDecoderConfiguration WithVocabulary(int size);
 
+    /// <summary>The same with inner widths scaled: what does not have to equal another part's size.</summary>
+    internal IDecoderConfiguration Scaled(double factor);
+
     internal IMemoryDecoder Build(Initializer init);
 }

@@ -22,6 +22,9 @@ public interface IEncoderConfiguration
 
     internal IEncoderConfiguration WithVocabulary(int size);
 
+    /// <summary>The same with inner widths scaled: what does not have to equal another part's size.</summary>
+    internal IEncoderConfiguration Scaled(double factor);
+
     /// <summary>An encoder of these sizes; its token embeddings are those given, if any.</summary>
     internal ISentenceEncoder Build(Initializer init, TokenEmbedding? shared);
 }

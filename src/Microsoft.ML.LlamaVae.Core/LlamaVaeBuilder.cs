@@ -12,10 +12,8 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.LlamaVae;
 
 /// <summary>Makes the parts of a model from a configuration: from checkpoints where folders are given, else from random weights.</summary>
-internal sealed class LlamaVaeBuilder(LlamaVaeConfiguration configuration, Device device, Generator generator)
+internal sealed class LlamaVaeBuilder(LlamaVaeConfiguration configuration, Device device, Initializer init)
 {
-    private readonly Initializer _init = Initializer.From(generator);
-
     public static LlamaVaeModel Build(
         LlamaVaeConfiguration configuration,
         Device device,
@@ -28,7 +26,18 @@ internal sealed class LlamaVaeBuilder(LlamaVaeConfiguration configuration, Devic
         configuration.Validate();
         // On the CPU, whatever the device: the same seed gives the same weights everywhere.
         using var generator = new Generator((ulong)Seeds.Derive(seed, SeedStream.Weights, 0));
-        return new LlamaVaeBuilder(configuration, device, generator).Build(progress, cancellationToken);
+        return new LlamaVaeBuilder(configuration, device, Initializer.From(generator)).Build(
+            progress,
+            cancellationToken
+        );
+    }
+
+    /// <summary>A model whose weights nobody has set: all that is known of it are its sizes.</summary>
+    public static LlamaVaeModel BuildUnset(LlamaVaeConfiguration configuration)
+    {
+        TorchBackend.EnsureLoaded();
+        configuration.Validate();
+        return new LlamaVaeBuilder(configuration, CPU, Initializer.Unset).Build(null, CancellationToken.None);
     }
 
     private LlamaVaeModel Build(IProgress<double>? progress, CancellationToken cancellationToken)
@@ -53,14 +62,14 @@ internal sealed class LlamaVaeBuilder(LlamaVaeConfiguration configuration, Devic
         var folder = configuration.DecoderFolder;
         var tokenizer = LoadTokenizer(folder);
         var decoder = folder is null
-            ? configuration.Decoder.WithVocabulary(tokenizer.VocabularySize).Build(_init)
+            ? configuration.Decoder.WithVocabulary(tokenizer.VocabularySize).Build(init)
             : BackboneLoader.LoadDecoder(folder, DecoderType, progress, cancellationToken);
         var memory = new LatentMemory(
             configuration.LatentSize,
             decoder.MemoryShape,
             configuration.MemorySlots,
             configuration.MemoryHiddenSize,
-            _init
+            init
         );
         return new LatentDecoder(tokenizer, memory, decoder, configuration.MaxTokens, device)
         {
@@ -77,12 +86,12 @@ internal sealed class LlamaVaeBuilder(LlamaVaeConfiguration configuration, Devic
         var folder = configuration.EncoderFolder;
         var tokenizer = LoadTokenizer(folder);
         var encoder = folder is null
-            ? configuration.Encoder.WithVocabulary(tokenizer.VocabularySize).Build(_init, shared)
+            ? configuration.Encoder.WithVocabulary(tokenizer.VocabularySize).Build(init, shared)
             : BackboneLoader.LoadEncoder(folder, progress, cancellationToken);
         var posterior = new PosteriorHead(
             encoder.EmbeddingSize,
             configuration.LatentSize,
-            _init,
+            init,
             configuration.Posterior
         );
         return new LatentEncoder(tokenizer, encoder, posterior, configuration.MaxTokens, device)

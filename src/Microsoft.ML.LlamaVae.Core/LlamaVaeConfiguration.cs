@@ -135,5 +135,21 @@ public sealed record LlamaVaeConfiguration
         }
     }
 
+    /// <summary>
+    /// The same architecture with about this many parameters, for comparisons at equal size: the inner widths grow or shrink
+    /// by one factor (the feed-forward parts of transformers, the whole width of LSTMs); all else stays.
+    /// </summary>
+    /// <param name="parameters">Wished for; what comes next to it is taken.</param>
+    /// <exception cref="InvalidOperationException">A part comes from a checkpoint: its sizes are given.</exception>
+    public LlamaVaeConfiguration WithParameterCount(long parameters)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(parameters, 1);
+        return IsFromScratch
+            ? ParameterBudget.Fit(this, parameters)
+            : throw new InvalidOperationException(
+                "Encoder or decoder comes from a checkpoint, whose sizes are given. Choose a parameter count where both start from random weights."
+            );
+    }
+
     internal bool IsFromScratch => EncoderFolder is null && DecoderFolder is null;
 }

@@ -56,6 +56,13 @@ public sealed class LlamaVaeModel : ILatentTextModel, IDisposable
     /// <summary>Latent → text.</summary>
     public LatentDecoder Decoder { get; }
 
+    /// <summary>Numbers in all weights, embeddings that both halves share counted once.</summary>
+    public long ParameterCount =>
+        new[] { Encoder.Encoder.Weights, Encoder.Posterior, Decoder.Memory, Decoder.Decoder.Weights }
+            .SelectMany(module => module.parameters())
+            .DistinctBy(parameter => parameter.Handle)
+            .Sum(parameter => parameter.numel());
+
     /// <summary>The parts that started from random weights, and so must learn.</summary>
     internal TrainableParts PartsFromScratch =>
         (Encoder.Backbone is null ? TrainableParts.Encoder : TrainableParts.None)

@@ -122,11 +122,19 @@ public sealed record Gpt2Configuration : IDecoderConfiguration
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(InitializerRange);
         if (HiddenSize % Heads != 0)
         {
-            throw new ArgumentException($"{Heads} heads cannot share a width of {HiddenSize} evenly; Heads must divide HiddenSize.");
+            throw new ArgumentException(
+                $"{Heads} heads cannot share a width of {HiddenSize} evenly; Heads must divide HiddenSize."
+            );
         }
     }
 
     IDecoderConfiguration IDecoderConfiguration.WithVocabulary(int size) => this with { VocabularySize = size };
+
+    IDecoderConfiguration IDecoderConfiguration.Scaled(double factor) =>
+        this with
+        {
+            FeedForwardSize = Math.Max(1, (int)Math.Round(FeedForwardSize * factor)),
+        };
 
     IMemoryDecoder IDecoderConfiguration.Build(Initializer init) => new Gpt2Decoder(this, init);
 }

@@ -99,9 +99,7 @@ public sealed class Gpt2Decoder : nn.Module, IMemoryDecoder
 
     // Old exports keep the causal mask; a tied head may be there twice; other heads may stand beside the layers.
     private static bool MayStayUnread(string name) =>
-        !(
-            name.StartsWith("h.", StringComparison.Ordinal) || name.StartsWith(Prefix + "h.", StringComparison.Ordinal)
-        )
+        !(name.StartsWith("h.", StringComparison.Ordinal) || name.StartsWith(Prefix + "h.", StringComparison.Ordinal))
         || name.EndsWith(".attn.bias", StringComparison.Ordinal)
         || name.EndsWith(".attn.masked_bias", StringComparison.Ordinal);
 
@@ -178,7 +176,8 @@ public sealed class Gpt2Decoder : nn.Module, IMemoryDecoder
     {
         ArgumentNullException.ThrowIfNull(ids);
         var own =
-            state as Gpt2State ?? throw new ArgumentException("The state is not of this decoder's Start.", nameof(state));
+            state as Gpt2State
+            ?? throw new ArgumentException("The state is not of this decoder's Start.", nameof(state));
         using var scope = NewDisposeScope();
         using var ungraded = no_grad();
         var cache = own.Cache;

@@ -149,6 +149,12 @@ public sealed record LlamaConfiguration : IDecoderConfiguration
 
     IDecoderConfiguration IDecoderConfiguration.WithVocabulary(int size) => this with { VocabularySize = size };
 
+    IDecoderConfiguration IDecoderConfiguration.Scaled(double factor) =>
+        this with
+        {
+            FeedForwardSize = Math.Max(1, (int)Math.Round(FeedForwardSize * factor)),
+        };
+
     IMemoryDecoder IDecoderConfiguration.Build(Initializer init) => new LlamaDecoder(this, init);
 
     private static void CheckPositive(double value, string name)

@@ -109,7 +109,8 @@ public sealed class LstmDecoder : nn.Module, IMemoryDecoder
     {
         ArgumentNullException.ThrowIfNull(ids);
         var own =
-            state as LstmState ?? throw new ArgumentException("The state is not of this decoder's Start.", nameof(state));
+            state as LstmState
+            ?? throw new ArgumentException("The state is not of this decoder's Start.", nameof(state));
         if (ids.size(0) != own.Batch)
         {
             throw new ArgumentException($"The state has {own.Batch} rows; got {ids.size(0)}.", nameof(ids));
@@ -147,7 +148,10 @@ public sealed class LstmDecoder : nn.Module, IMemoryDecoder
         var latent = sums.select(1, 0).sum(1, keepdim: true) * Number(Math.Sqrt(0.5)); // [B, 1, H]
         var states = Enumerable
             .Range(1, _layers.Count)
-            .Select(layer => new LstmCell(sums.select(1, layer).select(1, 0).tanh(), sums.select(1, layer).select(1, 1)));
+            .Select(layer => new LstmCell(
+                sums.select(1, layer).select(1, 0).tanh(),
+                sums.select(1, layer).select(1, 1)
+            ));
         return (latent, [.. states]);
     }
 }

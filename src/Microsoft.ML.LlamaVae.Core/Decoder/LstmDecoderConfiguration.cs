@@ -34,5 +34,11 @@ public sealed record LstmDecoderConfiguration : IDecoderConfiguration
 
     IDecoderConfiguration IDecoderConfiguration.WithVocabulary(int size) => this with { VocabularySize = size };
 
+    IDecoderConfiguration IDecoderConfiguration.Scaled(double factor) =>
+        this with
+        {
+            HiddenSize = Math.Max(1, (int)Math.Round(HiddenSize * factor)),
+        };
+
     IMemoryDecoder IDecoderConfiguration.Build(Initializer init) => new LstmDecoder(this, init);
 }

@@ -139,6 +139,12 @@ public sealed record BertConfiguration : IEncoderConfiguration
 
     IEncoderConfiguration IEncoderConfiguration.WithVocabulary(int size) => this with { VocabularySize = size };
 
+    IEncoderConfiguration IEncoderConfiguration.Scaled(double factor) =>
+        this with
+        {
+            FeedForwardSize = Math.Max(1, (int)Math.Round(FeedForwardSize * factor)),
+        };
+
     ISentenceEncoder IEncoderConfiguration.Build(Initializer init, TokenEmbedding? shared) =>
         new BertEncoder(this, init, shared);
 }

@@ -37,6 +37,12 @@ public sealed record LstmEncoderConfiguration : IEncoderConfiguration
 
     IEncoderConfiguration IEncoderConfiguration.WithVocabulary(int size) => this with { VocabularySize = size };
 
+    IEncoderConfiguration IEncoderConfiguration.Scaled(double factor) =>
+        this with
+        {
+            HiddenSize = Math.Max(1, (int)Math.Round(HiddenSize * factor)),
+        };
+
     ISentenceEncoder IEncoderConfiguration.Build(Initializer init, TokenEmbedding? shared) =>
         new LstmEncoder(this, init, shared);
 }

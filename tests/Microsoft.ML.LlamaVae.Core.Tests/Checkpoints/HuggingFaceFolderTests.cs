@@ -1,7 +1,9 @@
 using Microsoft.ML.LlamaVae.Checkpoints;
 using Microsoft.ML.LlamaVae.Decoder;
 using Microsoft.ML.LlamaVae.Encoder;
+using Microsoft.ML.LlamaVae.Generation;
 using Microsoft.ML.LlamaVae.Tests.Decoder;
+using Microsoft.ML.LlamaVae.Tokenization;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -27,9 +29,20 @@ public sealed class HuggingFaceFolderTests : IDisposable
             Of($"{prefix}pooler.dense.weight", 8, 8),
             Of($"{prefix}pooler.dense.bias", 8),
         ];
-        foreach (var part in new[] { "attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense" })
+        foreach (
+            var part in new[]
+            {
+                "attention.self.query",
+                "attention.self.key",
+                "attention.self.value",
+                "attention.output.dense",
+            }
+        )
         {
-            tensors.AddRange([Of($"{prefix}encoder.layer.0.{part}.weight", 8, 8), Of($"{prefix}encoder.layer.0.{part}.bias", 8)]);
+            tensors.AddRange([
+                Of($"{prefix}encoder.layer.0.{part}.weight", 8, 8),
+                Of($"{prefix}encoder.layer.0.{part}.bias", 8),
+            ]);
         }
 
         tensors.AddRange([
@@ -81,7 +94,11 @@ public sealed class HuggingFaceFolderTests : IDisposable
     [InlineData("bert.", "gamma", "beta")] // the first release: with pre-training heads
     [InlineData("bert.", "weight", "bias")]
     [InlineData("", "weight", "bias")] // BertModel alone
-    public void Bert_Loads_WhateverItsNamesBeginWith_AndComputesWithTheseWeights(string prefix, string gamma, string beta)
+    public void Bert_Loads_WhateverItsNamesBeginWith_AndComputesWithTheseWeights(
+        string prefix,
+        string gamma,
+        string beta
+    )
     {
         var tensors = Bert(prefix, gamma, beta);
         Write(BertConfig, [.. tensors, Of("cls.predictions.bias", 9), Of($"{prefix}embeddings.position_ids", 1, 10)]);
@@ -107,7 +124,10 @@ public sealed class HuggingFaceFolderTests : IDisposable
         Write(BertConfig, [.. Bert("").Where(t => !t.Name.StartsWith("pooler", StringComparison.Ordinal))]);
         using var plain = BertEncoder.Load(_folder.FullName);
         Directory.CreateDirectory(_folder["1_Pooling"]);
-        _folder.With("1_Pooling/config.json", () => """{"word_embedding_dimension":8,"pooling_mode_mean_tokens":true}""");
+        _folder.With(
+            "1_Pooling/config.json",
+            () => """{"word_embedding_dimension":8,"pooling_mode_mean_tokens":true}"""
+        );
         using var mean = BertEncoder.Load(_folder.FullName);
 
         Assert.Equal(BertPooling.ClassToken, plain.Configuration.Pooling);
@@ -120,7 +140,10 @@ public sealed class HuggingFaceFolderTests : IDisposable
     public void Gpt2_Loads_WhateverItsNamesBeginWith_AndComputesWithTheseWeights(string prefix)
     {
         var tensors = Gpt2(prefix);
-        Write(Gpt2Config, [.. tensors, Of($"{prefix}h.0.attn.bias", 1, 1, 10, 10), ("lm_head.weight", tensors[0].Value)]);
+        Write(
+            Gpt2Config,
+            [.. tensors, Of($"{prefix}h.0.attn.bias", 1, 1, 10, 10), ("lm_head.weight", tensors[0].Value)]
+        );
 
         using var decoder = Gpt2Decoder.Load(_folder.FullName);
 
@@ -134,18 +157,65 @@ public sealed class HuggingFaceFolderTests : IDisposable
         Assert.InRange(TinyLlamas.Difference(tensor(second), logits.reshape(-1)), 0, 1e-4);
     }
 
+    [Theory]
+    [InlineData(BackboneStorage.Embed)]
+    [InlineData(BackboneStorage.Reference)]
+    public void AModel_OfABertAndAGpt2Folder_TakesTheirTokenizers_AndItsFileLoads(BackboneStorage storage)
+    {
+        using var gpt2 = new TemporaryFolder();
+        var json = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Fixtures", "tokenizers", "smollm.json"));
+        gpt2.With("tokenizer.json", () => json);
+        var size = TokenizerLoader.LoadFile(gpt2["tokenizer.json"]).VocabularySize;
+        gpt2.With(
+            "config.json",
+            () => Gpt2Config.Replace("\"vocab_size\":9", $"\"vocab_size\":{size}").Replace("_id\":8", "_id\":0")
+        );
+        SafetensorsWriter.WriteFile(gpt2["model.safetensors"], [Of("wte.weight", size, 8), .. Gpt2("").Skip(1)]);
+        _folder.With("vocab.txt", () => "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\na\nbird\nthat\nsings\n");
+        Write(BertConfig, Bert("bert."));
+        var configuration = new LlamaVaeConfiguration
+        {
+            EncoderFolder = _folder.FullName,
+            DecoderFolder = gpt2.FullName,
+            MaxTokens = 8,
+        };
+
+        using var model = LlamaVaeModel.Create(configuration);
+        model.Save(gpt2["model.bin"], storage);
+        using var loaded = LlamaVaeModel.Load(gpt2["model.bin"]);
+
+        using var q = model.Encode(["A bird that sings", "bird"]);
+        using var again = loaded.Encode(["A bird that sings", "bird"]);
+        Assert.Equal([2, 5, 6, 7, 8, 3], model.Encoder.Tokenize("A bird that sings").Ids);
+        Assert.True(Numeric.AreEqual(q.Mu, again.Mu));
+        Assert.Equal(model.Score(["a bird", "b"], q.Mu), loaded.Score(["a bird", "b"], q.Mu));
+        var options = new GenerationOptions { MaxTokens = 6 };
+        Assert.Equal(model.Decode(q.Mu, options), loaded.Decode(q.Mu, options));
+    }
+
     [Fact]
     public void MissingAndStrangeWeights_AreListed()
     {
         Write(Gpt2Config, [.. Gpt2("").Skip(1), Of("wte.weight", 9, 7), Of("h.1.ln_1.weight", 8)]);
         var gpt2 = Assert.Throws<InvalidDataException>(() => Gpt2Decoder.Load(_folder.FullName));
-        Write(BertConfig, [.. Bert("bert.").Where(t => !t.Name.Contains("query")), Of("bert.encoder.layer.1.output.dense.bias", 8)]);
+        Write(
+            BertConfig,
+            [.. Bert("bert.").Where(t => !t.Name.Contains("query")), Of("bert.encoder.layer.1.output.dense.bias", 8)]
+        );
         var bert = Assert.Throws<InvalidDataException>(() => BertEncoder.Load(_folder.FullName));
 
         Assert.Contains("'wte.weight' should be [9, 8] and is [9, 7]", gpt2.Message, StringComparison.Ordinal);
         Assert.Contains("'h.1.ln_1.weight' [8] has no place in the model", gpt2.Message, StringComparison.Ordinal);
-        Assert.Contains("'bert.encoder.layer.0.attention.self.query.weight' [8, 8] is missing", bert.Message, StringComparison.Ordinal);
-        Assert.Contains("'bert.encoder.layer.1.output.dense.bias' [8] has no place", bert.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'bert.encoder.layer.0.attention.self.query.weight' [8, 8] is missing",
+            bert.Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "'bert.encoder.layer.1.output.dense.bias' [8] has no place",
+            bert.Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -166,7 +236,11 @@ public sealed class HuggingFaceFolderTests : IDisposable
     [Theory]
     [InlineData("\"gelu\"", "\"relu\"", "'hidden_act' is 'relu'; supported are 'gelu' and 'gelu_new'")]
     [InlineData("\"bert\"", "\"roberta\"", "the model type is 'roberta'; expected 'bert'")]
-    [InlineData("\"pad_token_id\":0", "\"position_embedding_type\":\"relative_key\"", "'position_embedding_type' is 'relative_key'")]
+    [InlineData(
+        "\"pad_token_id\":0",
+        "\"position_embedding_type\":\"relative_key\"",
+        "'position_embedding_type' is 'relative_key'"
+    )]
     [InlineData("\"num_attention_heads\":2", "\"num_attention_heads\":3", "3 heads cannot share a width of 8 evenly")]
     public void ABertThatIsNotSupported_IsRefused_WithTheKey(string old, string given, string message)
     {

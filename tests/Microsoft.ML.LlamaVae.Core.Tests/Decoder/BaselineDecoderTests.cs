@@ -1,5 +1,6 @@
 using Microsoft.ML.LlamaVae.Decoder;
 using TorchSharp;
+using static Microsoft.ML.LlamaVae.Layers.Numbers;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.LlamaVae.Tests.Decoder;
@@ -79,7 +80,7 @@ public sealed class BaselineDecoderTests
         var ids = BaselineDecoders.Ids(4, 12);
         var memory = BaselineDecoders.Memory(decoder, 4, 2);
         var other = ids.clone();
-        other.narrow(1, 7, 5).fill_(0);
+        other.narrow(1, 7, 5).fill_(Number(0));
 
         var together = decoder.Hidden(ids, memory); // [B, T, H]
         var alone = decoder.Hidden(ids.narrow(0, 1, 1).narrow(1, 0, 7), memory.narrow(0, 1, 1)); // [1, 7, H]
@@ -101,7 +102,7 @@ public sealed class BaselineDecoderTests
         decoder.Weights.to(float64);
         var ids = BaselineDecoders.Ids(1, 4);
         var memory = BaselineDecoders.Memory(decoder, 1, 2).to(float64);
-        Tensor Scalar(Tensor m) => (decoder.Logits(decoder.Hidden(ids, m)) * 0.1).exp().sum();
+        Tensor Scalar(Tensor m) => (Number(0.1) * decoder.Logits(decoder.Hidden(ids, m))).exp().sum();
 
         Assert.InRange(Numeric.GradientError(Scalar, memory), 0, 1e-6);
 
@@ -124,10 +125,7 @@ public sealed class BaselineDecoderTests
 
         Assert.NotEmpty(layers);
         Assert.NotEmpty(embeddings);
-        Assert.Equal(
-            decoder.Weights.parameters().Select(p => p.Handle).Order(),
-            layers.Concat(embeddings).Order()
-        );
+        Assert.Equal(decoder.Weights.parameters().Select(p => p.Handle).Order(), layers.Concat(embeddings).Order());
     }
 
     [Theory]
@@ -171,9 +169,7 @@ public sealed class BaselineDecoderTests
         using var state = decoder.Start(null, 2, 3);
         var ids = BaselineDecoders.Ids(3, 2);
 
-        var error = Assert.Throws<ArgumentException>(() =>
-            decoder.Hidden(ids, BaselineDecoders.Memory(decoder, 2, 1))
-        );
+        var error = Assert.Throws<ArgumentException>(() => decoder.Hidden(ids, BaselineDecoders.Memory(decoder, 2, 1)));
         Assert.StartsWith("The memory must be [3, ", error.Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => decoder.Advance(ids, strange));
         Assert.Throws<ArgumentException>(() => decoder.Advance(ids, state));
@@ -191,7 +187,11 @@ public sealed class BaselineDecoderTests
             decoder.Hidden(BaselineDecoders.Ids(1, 7), memory)
         );
 
-        Assert.StartsWith("2 memory slots and 7 tokens exceed the decoder's 8 positions", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "2 memory slots and 7 tokens exceed the decoder's 8 positions",
+            error.Message,
+            StringComparison.Ordinal
+        );
         Assert.Throws<ArgumentOutOfRangeException>(() => decoder.Start(memory, 1, 7));
     }
 }

@@ -1,6 +1,7 @@
 using Microsoft.ML.LlamaVae.Decoder;
 using Microsoft.ML.LlamaVae.Layers;
 using TorchSharp;
+using static Microsoft.ML.LlamaVae.Layers.Numbers;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.LlamaVae.Tests.Decoder;
@@ -50,7 +51,7 @@ internal static class BaselineDecoders
         var decoder = configuration.Build(Initializer.From(generator));
         foreach (var parameter in decoder.Weights.parameters())
         {
-            parameter.add_(empty_like(parameter).normal_(0, 0.2, generator));
+            parameter.add_(empty_like(parameter).normal_(0, 0.2, generator), Number(1));
         }
 
         return decoder;

@@ -38,7 +38,9 @@ internal sealed class TextbookGpt2(Gpt2Decoder decoder)
         for (var layer = 0; layer < _c.Layers; layer++)
         {
             var name = $"transformer.h.{layer}.";
-            var made = x.Select(row => _w.Conv1D(_w.LayerNorm(row, name + "ln_1", _c.NormEpsilon), name + "attn.c_attn"))
+            var made = x.Select(row =>
+                    _w.Conv1D(_w.LayerNorm(row, name + "ln_1", _c.NormEpsilon), name + "attn.c_attn")
+                )
                 .ToArray();
             for (var t = 0; t < x.Length; t++)
             {
@@ -47,8 +49,15 @@ internal sealed class TextbookGpt2(Gpt2Decoder decoder)
                 {
                     var seen = Enumerable
                         .Range(0, slots)
-                        .Select(s => (Slot(given, layer + first, 0, head, s, slots), Slot(given, layer + first, 1, head, s, slots)))
-                        .Concat(Enumerable.Range(0, t + 1).Select(s => (Head(made[s], 1, head), Head(made[s], 2, head))))
+                        .Select(s =>
+                            (
+                                Slot(given, layer + first, 0, head, s, slots),
+                                Slot(given, layer + first, 1, head, s, slots)
+                            )
+                        )
+                        .Concat(
+                            Enumerable.Range(0, t + 1).Select(s => (Head(made[s], 1, head), Head(made[s], 2, head)))
+                        )
                         .ToArray();
                     mixed.AddRange(Attend(Head(made[t], 0, head), seen));
                 }

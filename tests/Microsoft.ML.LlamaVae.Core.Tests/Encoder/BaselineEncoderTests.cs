@@ -2,6 +2,7 @@ using Microsoft.ML.LlamaVae.Encoder;
 using Microsoft.ML.LlamaVae.Layers;
 using Microsoft.ML.LlamaVae.Tests.Decoder;
 using TorchSharp;
+using static Microsoft.ML.LlamaVae.Layers.Numbers;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.LlamaVae.Tests.Encoder;
@@ -22,7 +23,12 @@ public sealed class BaselineEncoderTests
         InitializerRange = 0.5,
     };
 
-    private static readonly LstmEncoderConfiguration s_lstm = new() { VocabularySize = 23, HiddenSize = 8, Layers = 2 };
+    private static readonly LstmEncoderConfiguration s_lstm = new()
+    {
+        VocabularySize = 23,
+        HiddenSize = 8,
+        Layers = 2,
+    };
 
     private static readonly Dictionary<string, IEncoderConfiguration> s_kinds = new(StringComparer.Ordinal)
     {
@@ -147,9 +153,15 @@ public sealed class BaselineEncoderTests
         using var encoder = Create("BERT");
         var ids = zeros(1, 17, int64);
 
-        var error = Assert.Throws<ArgumentOutOfRangeException>(() => encoder.Encode(ids, ones_like(ids).to(ScalarType.Bool)));
+        var error = Assert.Throws<ArgumentOutOfRangeException>(() =>
+            encoder.Encode(ids, ones_like(ids).to(ScalarType.Bool))
+        );
 
-        Assert.StartsWith("17 tokens exceed the encoder's 16 positions; lower MaxTokens", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "17 tokens exceed the encoder's 16 positions; lower MaxTokens",
+            error.Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -194,7 +206,7 @@ public sealed class BaselineEncoderTests
         var encoder = s_kinds[kind].Build(Initializer.From(generator), shared: null);
         foreach (var parameter in encoder.Weights.parameters())
         {
-            parameter.add_(empty_like(parameter).normal_(0, 0.2, generator));
+            parameter.add_(empty_like(parameter).normal_(0, 0.2, generator), Number(1));
         }
 
         return encoder;
@@ -205,7 +217,8 @@ public sealed class BaselineEncoderTests
     {
         using var generator = new Generator(3);
         var ids = randint(0, 23, [3, 7], int64, generator: generator);
-        var mask = arange(7).unsqueeze(0) < tensor(new long[] { 7, 3, 1 }).unsqueeze(1); // [3, 7]
+        var mask =
+            tensor(new long[] { 0, 1, 2, 3, 4, 5, 6 }).unsqueeze(0) < tensor(new long[] { 7, 3, 1 }).unsqueeze(1); // [3, 7]
         return (ids, mask);
     }
 }

@@ -48,7 +48,8 @@ internal sealed class TextbookBert(BertEncoder encoder)
                             Add(row, _w.Affine([.. mixed], name + "attention.output.dense")),
                             name + "attention.output"
                         );
-                        var inner = _w.Affine(seen, name + "intermediate.dense").Select(v => _c.TanhGelu ? TanhGelu(v) : Gelu(v));
+                        var inner = _w.Affine(seen, name + "intermediate.dense")
+                            .Select(v => _c.TanhGelu ? TanhGelu(v) : Gelu(v));
                         return Norm(Add(seen, _w.Affine([.. inner], name + "output.dense")), name + "output");
                     }
                 ),
