@@ -135,7 +135,11 @@ public sealed class TokenizerLoaderTests : IDisposable
     public void Folder_WithoutTokenizer_IsRefused()
     {
         var error = Assert.Throws<FileNotFoundException>(() => TokenizerLoader.LoadFolder(_folder));
-        Assert.Contains("spiece.model, tokenizer.model, vocab.txt or tokenizer.json", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "spiece.model, tokenizer.model, vocab.txt or tokenizer.json",
+            error.Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
