@@ -4,17 +4,28 @@ namespace Microsoft.ML.LlamaVae.Core.Tests.Evaluation;
 
 public sealed class DefinitionEvaluatorTests
 {
-    private static readonly DefinedWord s_right = new("cat", "a small animal that purrs", ["a big city", "a small animal that purrs"])
+    private static readonly DefinedWord s_right = new(
+        "cat",
+        "a small animal that purrs",
+        ["a big city", "a small animal that purrs"]
+    )
     {
         Latent = [1, 0],
-        ReferenceLatents = [[0, 1], [2, 0]],
+        ReferenceLatents =
+        [
+            [0, 1],
+            [2, 0],
+        ],
         LogDensities = [-2, -4],
     };
 
     private static readonly DefinedWord s_empty = new("dog", "", ["an animal that barks"])
     {
         Latent = [1, 0],
-        ReferenceLatents = [[1, 1]],
+        ReferenceLatents =
+        [
+            [1, 1],
+        ],
         LogDensities = [3],
     };
 
@@ -76,7 +87,16 @@ public sealed class DefinitionEvaluatorTests
     public void IncompleteWords_AreRefusedByName()
     {
         Refused(s_right with { References = [] }, "'cat' has no reference definition");
-        Refused(s_right with { ReferenceLatents = [[1, 0]] }, "1 reference latents; expected one for each of its 2");
+        Refused(
+            s_right with
+            {
+                ReferenceLatents =
+                [
+                    [1, 0],
+                ],
+            },
+            "1 reference latents; expected one for each of its 2"
+        );
         Refused(s_right with { LogDensities = [1] }, "1 log-densities; expected one for each of its 2");
         Refused(s_right with { Latent = null, ReferenceLatents = null }, "log-densities but no latent");
         Refused(s_right with { Latent = [1, 2, 3] }, "a reference latent of 2 dimensions and one of 3");

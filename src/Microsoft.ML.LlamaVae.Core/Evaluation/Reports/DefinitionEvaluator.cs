@@ -73,7 +73,10 @@ public static class DefinitionEvaluator
 
         if (word.ReferenceLatents is { } latents && latents.Count != references)
         {
-            throw Wrong(word, $"{latents.Count} reference latents; expected one for each of its {references} references");
+            throw Wrong(
+                word,
+                $"{latents.Count} reference latents; expected one for each of its {references} references"
+            );
         }
 
         if (word.LogDensities is { } densities && densities.Count != references)
@@ -84,12 +87,18 @@ public static class DefinitionEvaluator
         var size = LatentSize(word);
         if (word.LogDensities is not null && size is null)
         {
-            throw Wrong(word, "log-densities but no latent, which says the number of dimensions; give Latent or ReferenceLatents");
+            throw Wrong(
+                word,
+                "log-densities but no latent, which says the number of dimensions; give Latent or ReferenceLatents"
+            );
         }
 
         if (word.ReferenceLatents?.FirstOrDefault(latent => latent.Length != size) is { } other)
         {
-            throw Wrong(word, $"a reference latent of {other.Length} dimensions and one of {size}; expected latents of one model");
+            throw Wrong(
+                word,
+                $"a reference latent of {other.Length} dimensions and one of {size}; expected latents of one model"
+            );
         }
     }
 
