@@ -4,6 +4,7 @@ using Microsoft.ML;
 using Microsoft.ML.LlamaVae;
 using Microsoft.ML.LlamaVae.Evaluation;
 using QuickStart;
+using Samples;
 
 // Small matrices gain nothing from more threads, and lose much on a machine that is busy.
 TorchSharp.torch.set_num_threads(1);

@@ -22,10 +22,32 @@ internal sealed class LlamaVaeBuilder(LlamaVaeConfiguration configuration, Devic
         CancellationToken cancellationToken
     )
     {
+        var (encoder, decoder) = BuildHalves(
+            configuration,
+            conditionSize: 0,
+            device,
+            seed,
+            progress,
+            cancellationToken
+        );
+        return new LlamaVaeModel(encoder, decoder);
+    }
+
+    /// <summary>The halves of a model whose decoder's latent has room for a condition behind it: [B, D + C].</summary>
+    public static (LatentEncoder Encoder, LatentDecoder Decoder) BuildHalves(
+        LlamaVaeConfiguration configuration,
+        int conditionSize,
+        Device device,
+        int seed,
+        IProgress<double>? progress,
+        CancellationToken cancellationToken
+    )
+    {
         TorchBackend.EnsureLoaded();
         configuration.Validate();
         // On the CPU, whatever the device: the same seed gives the same weights everywhere.
         using var generator = new Generator((ulong)Seeds.Derive(seed, SeedStream.Weights, 0));
+<<<<<<< HEAD
         return new LlamaVaeBuilder(configuration, device, Initializer.From(generator)).Build(
             progress,
             cancellationToken
@@ -38,17 +60,24 @@ internal sealed class LlamaVaeBuilder(LlamaVaeConfiguration configuration, Devic
         TorchBackend.EnsureLoaded();
         configuration.Validate();
         return new LlamaVaeBuilder(configuration, CPU, Initializer.Unset).Build(null, CancellationToken.None);
+=======
+        return new LlamaVaeBuilder(configuration, device, generator).Build(conditionSize, progress, cancellationToken);
+>>>>>>> d2f0f1c (DefinitionModeling: the Invertible CVAE against an ordinary CVAE, K = 0 and two floors, on unseen words)
     }
 
-    private LlamaVaeModel Build(IProgress<double>? progress, CancellationToken cancellationToken)
+    private (LatentEncoder, LatentDecoder) Build(
+        int conditionSize,
+        IProgress<double>? progress,
+        CancellationToken cancellationToken
+    )
     {
-        var decoder = BuildDecoder(progress, cancellationToken);
+        var decoder = BuildDecoder(conditionSize, progress, cancellationToken);
         try
         {
             var shared = configuration is { IsFromScratch: true, ShareEmbeddings: true }
                 ? EmbeddingOf(decoder.Decoder)
                 : null;
-            return new LlamaVaeModel(BuildEncoder(shared, progress, cancellationToken), decoder);
+            return (BuildEncoder(shared, progress, cancellationToken), decoder);
         }
         catch
         {
@@ -57,7 +86,11 @@ internal sealed class LlamaVaeBuilder(LlamaVaeConfiguration configuration, Devic
         }
     }
 
-    private LatentDecoder BuildDecoder(IProgress<double>? progress, CancellationToken cancellationToken)
+    private LatentDecoder BuildDecoder(
+        int conditionSize,
+        IProgress<double>? progress,
+        CancellationToken cancellationToken
+    )
     {
         var folder = configuration.DecoderFolder;
         var tokenizer = LoadTokenizer(folder);
@@ -65,7 +98,7 @@ internal sealed class LlamaVaeBuilder(LlamaVaeConfiguration configuration, Devic
             ? configuration.Decoder.WithVocabulary(tokenizer.VocabularySize).Build(init)
             : BackboneLoader.LoadDecoder(folder, DecoderType, progress, cancellationToken);
         var memory = new LatentMemory(
-            configuration.LatentSize,
+            configuration.LatentSize + conditionSize,
             decoder.MemoryShape,
             configuration.MemorySlots,
             configuration.MemoryHiddenSize,

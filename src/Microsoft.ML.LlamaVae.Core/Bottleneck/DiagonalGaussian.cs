@@ -53,6 +53,18 @@ public sealed class DiagonalGaussian : IDisposable
         return (Number(0.5) * ((Mu * Mu).Plus(LogVar.exp()) - LogVar - Number(1))).MoveToOuterDisposeScope();
     }
 
+    /// <summary>KL(q‖p) of each dimension to another Gaussian: ½((σq² + (mu_q − mu_p)²)/σp² − log σq² + log σp² − 1), in nats.</summary>
+    /// <param name="prior">p, of the same shape.</param>
+    /// <returns>[B, D]; the caller owns it.</returns>
+    public Tensor Kl(DiagonalGaussian prior)
+    {
+        ArgumentNullException.ThrowIfNull(prior);
+        using var scope = NewDisposeScope();
+        var away = Mu - prior.Mu; // [B, D]
+        var relative = (LogVar - prior.LogVar).exp().Plus(away * away * (-prior.LogVar).exp()); // [B, D]
+        return (Number(0.5) * (relative - LogVar).Plus(prior.LogVar - Number(1))).MoveToOuterDisposeScope();
+    }
+
     /// <summary>log q(z|x), in nats, summed over the dimensions.</summary>
     /// <param name="z">[B, D].</param>
     /// <returns>[B]; the caller owns it.</returns>

@@ -51,8 +51,24 @@ internal static class Elbo
     )
     {
         using var scope = NewDisposeScope();
+        var terms = Compute(logits, targets, posterior.Kl(), beta, freeBits);
+        return new ElboTerms(
+            terms.Loss.MoveToOuterDisposeScope(),
+            terms.Reconstruction.MoveToOuterDisposeScope(),
+            terms.Kl.MoveToOuterDisposeScope()
+        );
+    }
+
+    /// <summary>The loss, summed over the batch, and its raw terms.</summary>
+    /// <param name="logits">[N, V] at the real target tokens.</param>
+    /// <param name="targets">[N].</param>
+    /// <param name="kl">KL from q(z|x) to the prior, of each sentence and dimension [B, D].</param>
+    /// <param name="beta">β.</param>
+    /// <param name="freeBits">λ, nats per dimension.</param>
+    public static ElboTerms Compute(Tensor logits, Tensor targets, Tensor kl, double beta, double freeBits)
+    {
+        using var scope = NewDisposeScope();
         var reconstruction = NegativeLogLikelihood(logits, targets);
-        var kl = posterior.Kl(); // [B, D]
         using var weight = beta.ToScalar();
         var loss = reconstruction.Plus(weight * ThresholdedKl(kl, freeBits));
         return new ElboTerms(

@@ -29,7 +29,7 @@ public static class VaeTrainer
         ArgumentNullException.ThrowIfNull(texts);
         options ??= new VaeTrainerOptions();
         options.Validate();
-        var data = VaeTrainingData.Prepare(model, texts, options.Training);
+        var data = VaeTrainingData.Prepare(model.Encoder, model.Decoder, texts, options.Training);
         var parts = options.Parts ?? model.PartsFromScratch;
         using var learning = new LearningParts(model, parts);
         MarkChanged(model, parts);

@@ -2,10 +2,12 @@ using Microsoft.ML.LlamaVae.Tokenization;
 
 namespace Microsoft.ML.LlamaVae.Training;
 
-/// <summary>The texts of a run: split, tokenised once for both halves, with what had to be left out counted.</summary>
+/// <summary>The texts of a run: split, tokenised once for both halves, with what had to be left out counted; rows are places in what was given.</summary>
 internal sealed record VaeTrainingData(
     IReadOnlyList<string> Training,
     IReadOnlyList<string> Validation,
+    IReadOnlyList<int> TrainingRows,
+    IReadOnlyList<int> ValidationRows,
     IReadOnlyList<int[]> EncoderTokens,
     IReadOnlyList<int[]> DecoderTokens,
     int Skipped,
@@ -14,10 +16,15 @@ internal sealed record VaeTrainingData(
 {
     /// <summary>Leaves unusable texts out, holds some back, tokenises the rest.</summary>
     /// <exception cref="ArgumentException">Nothing is left to learn from.</exception>
-    public static VaeTrainingData Prepare(LlamaVaeModel model, IEnumerable<string?> texts, TrainingOptions options)
+    public static VaeTrainingData Prepare(
+        LatentEncoder encoder,
+        LatentDecoder decoder,
+        IEnumerable<string?> texts,
+        TrainingOptions options
+    )
     {
         var all = texts.ToArray();
-        var usable = all.Where(text => !string.IsNullOrWhiteSpace(text)).Select(text => text!).ToArray();
+        var usable = Enumerable.Range(0, all.Length).Where(row => !string.IsNullOrWhiteSpace(all[row])).ToArray();
         if (usable.Length == 0)
         {
             throw new ArgumentException(
@@ -28,16 +35,18 @@ internal sealed record VaeTrainingData(
 
         new Random(Seeds.Derive(options.Seed, SeedStream.Split, 0)).Shuffle(usable);
         var held = Math.Min(options.MaxValidationExamples, (int)(usable.Length * options.ValidationFraction));
-        var training = usable[held..];
-        var encoder = training.Select(model.Encoder.Tokenize).ToArray();
-        var decoder = training.Select(model.Decoder.Tokenize).ToArray();
+        var training = Array.ConvertAll(usable[held..], row => all[row]!);
+        var heard = Array.ConvertAll(training, encoder.Tokenize);
+        var said = Array.ConvertAll(training, decoder.Tokenize);
         return new VaeTrainingData(
             training,
+            Array.ConvertAll(usable[..held], row => all[row]!),
+            usable[held..],
             usable[..held],
-            [.. encoder.Select(tokens => tokens.Ids)],
-            [.. decoder.Select(tokens => tokens.Ids)],
+            [.. heard.Select(tokens => tokens.Ids)],
+            [.. said.Select(tokens => tokens.Ids)],
             all.Length - usable.Length,
-            encoder.Zip(decoder).Count(pair => pair.First.IsTruncated || pair.Second.IsTruncated)
+            heard.Zip(said).Count(pair => pair.First.IsTruncated || pair.Second.IsTruncated)
         );
     }
 }

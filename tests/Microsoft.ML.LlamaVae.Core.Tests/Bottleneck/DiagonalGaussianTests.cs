@@ -42,6 +42,22 @@ public sealed class DiagonalGaussianTests
     }
 
     [Fact]
+    public void KlToAnotherGaussian_EqualsTheMeanOfLogRatiosOfSamples_AndTheOtherKlForAStandardPrior()
+    {
+        using var scope = NewDisposeScope();
+        using var generator = new Generator(3);
+        using var q = new DiagonalGaussian(full(200_000, 1, Number(0.7)), full(200_000, 1, Number(-1.2)));
+        using var p = new DiagonalGaussian(full(200_000, 1, Number(-0.4)), full(200_000, 1, Number(0.5)));
+        using var standard = new DiagonalGaussian(zeros(200_000, 1), zeros(200_000, 1));
+        var z = q.Sample(generator);
+        var sampled = (q.LogProbability(z) - p.LogProbability(z)).mean().item<float>();
+
+        Assert.Equal(q.Kl(p)[0].item<float>(), sampled, 2);
+        Assert.Equal(q.Kl()[0].item<float>(), q.Kl(standard)[0].item<float>(), 5);
+        Assert.Equal(0, q.Kl(q)[0].item<float>(), 6);
+    }
+
+    [Fact]
     public void Sample_HasTheMeanAndVarianceOfThePosterior()
     {
         using var scope = NewDisposeScope();

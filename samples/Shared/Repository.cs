@@ -1,4 +1,4 @@
-namespace QuickStart;
+namespace Samples;
 
 /// <summary>The checkout that this sample was built in.</summary>
 internal static class Repository
@@ -15,7 +15,7 @@ internal static class Repository
         }
 
         throw new DirectoryNotFoundException(
-            $"No folder above {AppContext.BaseDirectory} holds Microsoft.ML.LlamaVae.sln. Run the sample from a checkout: dotnet run --project samples/QuickStart."
+            $"No folder above {AppContext.BaseDirectory} holds Microsoft.ML.LlamaVae.sln. Run the sample from a checkout: dotnet run --project samples/NAME."
         );
     }
 }

@@ -1,0 +1,87 @@
+using System.Diagnostics;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.LlamaVae;
+using Microsoft.ML.LlamaVae.Evaluation;
+
+namespace DefinitionModeling;
+
+/// <summary>Fits all systems on the same pairs, lets each define the same unseen words, and judges them alike.</summary>
+internal static class Comparison
+{
+    public static async Task<int> Run(int seeds, int epochs)
+    {
+        var clock = Stopwatch.StartNew();
+        var ml = new MLContext(seed: 1);
+        var corpus = Corpus.Load(ml);
+
+        // Two lanes, a core each: the ordinary CVAE is trained anew for each seed, the flows share one VAE.
+        var cvaes = Task.Run(() =>
+            Enumerable
+                .Range(1, seeds)
+                .Select(seed =>
+                    (seed, TextSystems.OrdinaryCvae(corpus, seed, epochs, new LineProgress($"ordinary CVAE {seed}")))
+                )
+                .ToArray()
+        );
+        using var space = await Task.Run(() => new LatentSpace(ml, corpus, seed: 1, epochs));
+        var judge = new LlamaVaeModel(space.Vae.Encoder, space.Vae.Decoder!);
+        var results = new List<SystemResult>();
+        TransformerChain<ITransformer>? saved = null;
+        for (var seed = 1; seed <= seeds; seed++)
+        {
+            var flow = space.Fit(Settings.Flow(seed));
+            saved ??= flow.Pipeline;
+            Judge("Flow(tr)", seed, flow.Texts, flow.NatsPerDimension);
+            var all = space.Fit(Settings.Flow(seed), onAllPairs: true);
+            Judge("Flow(all)", seed, all.Texts, all.NatsPerDimension);
+            var couplings = space.Fit(Settings.Flow(seed, conditionCouplings: true));
+            Judge("Flow(tr), conditioned couplings", seed, couplings.Texts, couplings.NatsPerDimension);
+            var linear = space.Fit(Settings.Flow(seed, blocks: 0));
+            Judge("K=0", seed, linear.Texts, linear.NatsPerDimension);
+            Judge("random gloss", seed, TextSystems.RandomGloss(corpus, seed));
+        }
+
+        Judge("nearest word", 1, TextSystems.NearestWord(corpus));
+        Judge("own gloss through the VAE", 1, space.Reconstructions());
+        foreach (var (seed, texts) in await cvaes)
+        {
+            Judge("ordinary CVAE", seed, texts);
+        }
+
+        Report.Examples(results.First(result => result.Name == "Flow(tr)").Report);
+        Report.Figures(results, clock.Elapsed);
+        await Report.Write(results);
+
+        ml.Model.Save(saved!, ml.Data.LoadFromEnumerable(Array.Empty<Pair>()).Schema, Define.ModelFile);
+        return await InAFreshProcess(corpus.TestWords.Take(5));
+
+        void Judge(string name, int seed, IReadOnlyList<string> texts, double? nats = null) =>
+            results.Add(
+                new SystemResult(
+                    name,
+                    seed,
+                    DefinitionEvaluator.Evaluate(judge, corpus.TestWords, texts, corpus.References),
+                    nats
+                )
+            );
+    }
+
+    // The saved pipeline knows nothing of this run: another process loads it and asks a prediction engine.
+    private static async Task<int> InAFreshProcess(IEnumerable<string> words)
+    {
+        Console.WriteLine($"\nFrom {Define.ModelFile}, in a process of its own:");
+        var start = new ProcessStartInfo("dotnet")
+        {
+            ArgumentList = { "exec", typeof(Comparison).Assembly.Location, "define" },
+        };
+        foreach (var word in words)
+        {
+            start.ArgumentList.Add(word);
+        }
+
+        using var process = Process.Start(start)!;
+        await process.WaitForExitAsync();
+        return process.ExitCode;
+    }
+}
