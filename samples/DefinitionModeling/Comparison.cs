@@ -1,8 +1,6 @@
 using System.Diagnostics;
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using Microsoft.ML.LlamaVae;
-using Microsoft.ML.LlamaVae.Evaluation;
 
 namespace DefinitionModeling;
 
@@ -25,28 +23,28 @@ internal static class Comparison
                 .ToArray()
         );
         using var space = await Task.Run(() => new LatentSpace(ml, corpus, seed: 1, epochs));
-        var judge = new LlamaVaeModel(space.Vae.Encoder, space.Vae.Decoder!);
+        var judge = new Judge(corpus, space.Vae.Encoder);
         var results = new List<SystemResult>();
         TransformerChain<ITransformer>? saved = null;
         for (var seed = 1; seed <= seeds; seed++)
         {
             var flow = space.Fit(Settings.Flow(seed));
             saved ??= flow.Pipeline;
-            Judge("Flow(tr)", seed, flow.Texts, flow.NatsPerDimension);
+            Add("Flow(tr)", seed, flow.Texts, flow.NatsPerDimension);
             var all = space.Fit(Settings.Flow(seed), onAllPairs: true);
-            Judge("Flow(all)", seed, all.Texts, all.NatsPerDimension);
+            Add("Flow(all)", seed, all.Texts, all.NatsPerDimension);
             var couplings = space.Fit(Settings.Flow(seed, conditionCouplings: true));
-            Judge("Flow(tr), conditioned couplings", seed, couplings.Texts, couplings.NatsPerDimension);
+            Add("Flow(tr), conditioned couplings", seed, couplings.Texts, couplings.NatsPerDimension);
             var linear = space.Fit(Settings.Flow(seed, blocks: 0));
-            Judge("K=0", seed, linear.Texts, linear.NatsPerDimension);
-            Judge("random gloss", seed, TextSystems.RandomGloss(corpus, seed));
+            Add("K=0", seed, linear.Texts, linear.NatsPerDimension);
+            Add("random gloss", seed, TextSystems.RandomGloss(corpus, seed));
         }
 
-        Judge("nearest word", 1, TextSystems.NearestWord(corpus));
-        Judge("own gloss through the VAE", 1, space.Reconstructions());
+        Add("nearest word", 1, TextSystems.NearestWord(corpus));
+        Add("own gloss through the VAE", 1, space.Reconstructions());
         foreach (var (seed, texts) in await cvaes)
         {
-            Judge("ordinary CVAE", seed, texts);
+            Add("ordinary CVAE", seed, texts);
         }
 
         Report.Examples(results.First(result => result.Name == "Flow(tr)").Report);
@@ -56,15 +54,8 @@ internal static class Comparison
         ml.Model.Save(saved!, ml.Data.LoadFromEnumerable(Array.Empty<Pair>()).Schema, Define.ModelFile);
         return await InAFreshProcess(corpus.TestWords.Take(5));
 
-        void Judge(string name, int seed, IReadOnlyList<string> texts, double? nats = null) =>
-            results.Add(
-                new SystemResult(
-                    name,
-                    seed,
-                    DefinitionEvaluator.Evaluate(judge, corpus.TestWords, texts, corpus.References),
-                    nats
-                )
-            );
+        void Add(string name, int seed, IReadOnlyList<string> texts, double? nats = null) =>
+            results.Add(new SystemResult(name, seed, judge.Of(texts), nats));
     }
 
     // The saved pipeline knows nothing of this run: another process loads it and asks a prediction engine.

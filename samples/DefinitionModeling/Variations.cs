@@ -1,6 +1,5 @@
 using Microsoft.ML;
 using Microsoft.ML.LlamaVae;
-using Microsoft.ML.LlamaVae.Evaluation;
 using Microsoft.ML.LlamaVae.Flow;
 
 namespace DefinitionModeling;
@@ -15,7 +14,7 @@ internal static class Variations
         var ml = new MLContext(seed: 1);
         var corpus = Corpus.Load(ml);
         using var space = new LatentSpace(ml, corpus, seed: 1, epochs);
-        var judge = new LlamaVaeModel(space.Vae.Encoder, space.Vae.Decoder!);
+        var judge = new Judge(corpus, space.Vae.Encoder);
         var paper = Settings.Flow(seed: 1);
         (string Name, InvertibleCvaeOptions Options)[] variations =
         [
@@ -29,7 +28,7 @@ internal static class Variations
         {
             foreach (var (temperature, texts, nats) in space.Fit(options, s_temperatures))
             {
-                var report = DefinitionEvaluator.Evaluate(judge, corpus.TestWords, texts, corpus.References);
+                var report = judge.Of(texts);
                 Console.WriteLine(
                     FormattableString.Invariant(
                         $"{name, -34} temperature {temperature:F1}: BLEU-4 {report.Bleu4:F2}, ROUGE-L {report.RougeL:F4}, latent cosine {report.LatentCosine:F4}, {nats:F4} nats/dimension"

@@ -47,8 +47,8 @@ internal sealed class LlamaVaeBuilder(LlamaVaeConfiguration configuration, Devic
         configuration.Validate();
         // On the CPU, whatever the device: the same seed gives the same weights everywhere.
         using var generator = new Generator((ulong)Seeds.Derive(seed, SeedStream.Weights, 0));
-<<<<<<< HEAD
         return new LlamaVaeBuilder(configuration, device, Initializer.From(generator)).Build(
+            conditionSize,
             progress,
             cancellationToken
         );
@@ -59,10 +59,9 @@ internal sealed class LlamaVaeBuilder(LlamaVaeConfiguration configuration, Devic
     {
         TorchBackend.EnsureLoaded();
         configuration.Validate();
-        return new LlamaVaeBuilder(configuration, CPU, Initializer.Unset).Build(null, CancellationToken.None);
-=======
-        return new LlamaVaeBuilder(configuration, device, generator).Build(conditionSize, progress, cancellationToken);
->>>>>>> d2f0f1c (DefinitionModeling: the Invertible CVAE against an ordinary CVAE, K = 0 and two floors, on unseen words)
+        var builder = new LlamaVaeBuilder(configuration, CPU, Initializer.Unset);
+        var (encoder, decoder) = builder.Build(conditionSize: 0, progress: null, CancellationToken.None);
+        return new LlamaVaeModel(encoder, decoder);
     }
 
     private (LatentEncoder, LatentDecoder) Build(
