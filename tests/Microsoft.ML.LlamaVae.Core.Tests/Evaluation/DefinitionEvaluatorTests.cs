@@ -71,7 +71,12 @@ public sealed class DefinitionEvaluatorTests
 
         Assert.Null(report.LatentCosine);
         Assert.Null(report.NatsPerDimension);
-        Assert.Equal("–", report.ToString().Split('\n').Single(line => line.StartsWith("latent cosine", StringComparison.Ordinal))[^1..]);
+        Assert.Equal(
+            "–",
+            report.ToString().Split('\n').Single(line => line.StartsWith("latent cosine", StringComparison.Ordinal))[
+                ^1..
+            ]
+        );
     }
 
     [Fact]
