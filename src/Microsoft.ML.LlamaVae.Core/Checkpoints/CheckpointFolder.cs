@@ -45,8 +45,8 @@ internal sealed class CheckpointFolder : IDisposable
 
     public SafetensorsEntry this[string name] => _byTensor[name][name];
 
-    /// <summary>Copies a tensor into one of its shape; types and devices may differ.</summary>
-    public void CopyTo(string name, Tensor target) => _byTensor[name].CopyTo(name, target);
+    /// <summary>Gives a tensor of the same shape the values of the checkpoint; types and devices may differ.</summary>
+    public void LoadInto(string name, Tensor target) => _byTensor[name].LoadInto(name, target);
 
     private void OpenFiles()
     {

@@ -1,5 +1,6 @@
 using Microsoft.ML.LlamaVae.Native;
 using Microsoft.Win32.SafeHandles;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.LlamaVae.Checkpoints;
@@ -11,6 +12,7 @@ public sealed class SafetensorsFile : IDisposable
     private readonly SafeFileHandle _handle;
     private readonly SafetensorsHeader _header;
     private readonly Dictionary<string, SafetensorsEntry> _entries;
+    private readonly Dictionary<ScalarType, Tensor> _mapped = []; // the file as numbers of one type
 
     private SafetensorsFile(string path, SafeFileHandle handle)
     {
@@ -71,25 +73,67 @@ public sealed class SafetensorsFile : IDisposable
         return SafetensorsReader.ReadTensor(stream, entry, FilePath);
     }
 
-    /// <summary>Copies a tensor into another of its shape, without a copy in between where type and device allow.</summary>
-    internal void CopyTo(string name, Tensor target)
+    /// <summary>Gives a tensor of the same shape the values of the file.</summary>
+    /// <remarks>
+    /// Where type and device allow, a parameter becomes the pages of the file, which are read when they are first touched,
+    /// shared with other processes, and dropped where memory is short; a write changes this process' copy and never the
+    /// file, which must not be truncated meanwhile. Else the values are copied.
+    /// </remarks>
+    internal void LoadInto(string name, Tensor target)
     {
+        using var scope = NewDisposeScope();
         using var ungraded = no_grad();
         var entry = this[name];
-        if (target.dtype == entry.Dtype && target.device.type == TorchSharp.DeviceType.CPU && target.is_contiguous())
+        var isSame = target.dtype == entry.Dtype && target.device.type == TorchSharp.DeviceType.CPU;
+        if (isSame && target is Parameter && Pages(entry) is { } pages)
+        {
+            target.set_(pages);
+        }
+        else if (isSame && target.is_contiguous())
         {
             using var stream = Slice(entry);
             SafetensorsReader.Fill(target, stream, entry, FilePath);
         }
         else
         {
-            using var value = Read(name);
-            target.copy_(value);
+            target.copy_(Pages(entry) ?? Read(name));
         }
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => _handle.Dispose();
+    // A view of the mapped file; null where the tensor isn't aligned to its type, which the format allows.
+    private Tensor? Pages(SafetensorsEntry entry)
+    {
+        var begin = _header.Length + entry.Begin;
+        var size = SafetensorsType.Of(entry.Dtype, entry.Name).Size;
+        return entry.Length > 0 && begin % size == 0
+            ? Mapped(entry.Dtype, size).narrow(0, begin / size, entry.Length / size).view([.. entry.Shape])
+            : null;
+    }
+
+    private Tensor Mapped(ScalarType dtype, int size)
+    {
+        lock (_mapped)
+        {
+            if (!_mapped.TryGetValue(dtype, out var file))
+            {
+                var count = RandomAccess.GetLength(_handle) / size;
+                file = from_file(FilePath, shared: false, size: count, dtype: dtype).DetachFromDisposeScope(); // [count]
+                _mapped.Add(dtype, file);
+            }
+
+            return file;
+        }
+    }
+
+    /// <summary>Closes the file; tensors that are its pages stay valid.</summary>
+    public void Dispose()
+    {
+        _handle.Dispose();
+        foreach (var file in _mapped.Values)
+        {
+            file.Dispose();
+        }
+    }
 
     private SliceStream Slice(SafetensorsEntry entry) => new(_handle, _header.Length + entry.Begin, entry.Length);
 

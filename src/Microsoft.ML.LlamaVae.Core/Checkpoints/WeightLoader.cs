@@ -2,12 +2,12 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.LlamaVae.Checkpoints;
 
-/// <summary>Copies the tensors of a checkpoint into the parameters of a module.</summary>
+/// <summary>Gives the parameters of a module the tensors of a checkpoint.</summary>
 internal static class WeightLoader
 {
     private const int MostListed = 10;
 
-    /// <summary>Fills every target; at most one tensor is in memory besides them, and none where the types agree.</summary>
+    /// <summary>Sets every target: to pages of the mapped file where the types agree, else to a converted copy.</summary>
     /// <param name="targets">Parameters and buffers by their names in the checkpoint.</param>
     /// <param name="checkpoint">Where the tensors come from.</param>
     /// <param name="mayStay">Which tensors of the checkpoint may stay unread; any other means that it is of another model.</param>
@@ -26,7 +26,7 @@ internal static class WeightLoader
         for (var i = 0; i < targets.Count; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            checkpoint.CopyTo(targets[i].Name, targets[i].Value);
+            checkpoint.LoadInto(targets[i].Name, targets[i].Value);
             progress?.Report((i + 1) / (double)targets.Count);
         }
     }

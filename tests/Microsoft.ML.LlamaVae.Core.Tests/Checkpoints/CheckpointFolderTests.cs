@@ -20,7 +20,7 @@ public sealed class CheckpointFolderTests
 
         using var checkpoint = CheckpointFolder.Open(folder.FullName);
         var c = empty(4);
-        checkpoint.CopyTo("c", c);
+        checkpoint.LoadInto("c", c);
 
         Assert.Equal(["a", "b", "c"], checkpoint.Names.Order(StringComparer.Ordinal));
         Assert.Equal([7, 7, 7, 7], Numeric.Values(c));
