@@ -10,7 +10,7 @@ namespace Microsoft.ML.LlamaVae;
 /// <remarks>Inference is safe from several threads at once.</remarks>
 public sealed class LatentEncoder : IDisposable
 {
-    private const int RowsPerPass = 64;
+    private const int DefaultBatchSize = 64;
     private readonly int _eos;
     private readonly int[] _beginning;
 
@@ -81,12 +81,13 @@ public sealed class LatentEncoder : IDisposable
         return Encode([.. texts.Select(text => Tokenize(text).Ids)]);
     }
 
-    internal DiagonalGaussian Encode(int[][] rows)
+    /// <summary>q(z|x) of tokenized texts, in batches of similar length.</summary>
+    internal DiagonalGaussian Encode(int[][] rows, int batchSize = DefaultBatchSize)
     {
         using var scope = NewDisposeScope();
         using var ungraded = no_grad(); // not inference_mode: a flow may train on the result
         var order = Enumerable.Range(0, rows.Length).OrderBy(i => rows[i].Length).ToArray();
-        var parts = order.Chunk(RowsPerPass).Select(chunk => Forward([.. chunk.Select(i => rows[i])])).ToArray();
+        var parts = order.Chunk(batchSize).Select(chunk => Forward([.. chunk.Select(i => rows[i])])).ToArray();
         var back = new long[rows.Length];
         for (var i = 0; i < order.Length; i++)
         {

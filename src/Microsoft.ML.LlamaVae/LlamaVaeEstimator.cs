@@ -80,7 +80,7 @@ public sealed class LlamaVaeEstimator : IEstimator<LlamaVaeTransformer>
                 _output,
                 _input.Name,
                 _options.LogVarianceColumnName,
-                _options.BatchSize,
+                new Batching(_options.BatchSize, _options.LookAhead),
                 _options.BackboneStorage,
                 new Shared<LatentEncoder>(model.Encoder),
                 new Shared<LatentDecoder>(model.Decoder),

@@ -32,6 +32,10 @@ public sealed record LlamaVaeOptions
     /// <value>64 by default.</value>
     public int BatchSize { get; init; } = 64;
 
+    /// <summary>Batches that a cursor reads ahead, to encode texts of about the same length together; rows keep their order.</summary>
+    /// <value>16 by default; 1 encodes the rows as they come. The columns asked for are held in memory for so many rows.</value>
+    public int LookAhead { get; init; } = 16;
+
     /// <summary>What a saved model does with the weights of a checkpoint that did not learn.</summary>
     /// <value>Auto by default: up to 256 MiB embedded, larger ones referenced.</value>
     public BackboneStorage BackboneStorage { get; init; }
@@ -51,5 +55,6 @@ public sealed record LlamaVaeOptions
         Model.Validate();
         Trainer.Validate();
         ArgumentOutOfRangeException.ThrowIfLessThan(BatchSize, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(LookAhead, 1);
     }
 }

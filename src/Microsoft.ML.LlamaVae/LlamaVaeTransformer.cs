@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.ML.Data;
 using Microsoft.ML.LlamaVae.Checkpoints;
+using Microsoft.ML.LlamaVae.DataView;
 using Microsoft.ML.LlamaVae.Generation;
 using Microsoft.ML.LlamaVae.ModelFormat;
 using Microsoft.ML.LlamaVae.Training;
@@ -41,7 +42,7 @@ public sealed class LlamaVaeTransformer : ColumnTransformer, IDisposable
         string outputColumnName,
         string inputColumnName,
         string? logVarianceColumnName,
-        int batchSize,
+        Batching batching,
         BackboneStorage storage,
         Shared<LatentEncoder> encoder,
         Shared<LatentDecoder>? decoder,
@@ -55,7 +56,7 @@ public sealed class LlamaVaeTransformer : ColumnTransformer, IDisposable
             outputColumnName,
             inputColumnName,
             logVarianceColumnName,
-            batchSize
+            batching
         );
         return new LlamaVaeTransformer(host, map, storage, encoder, decoder, report);
     }
@@ -122,7 +123,8 @@ public sealed class LlamaVaeTransformer : ColumnTransformer, IDisposable
             OutputColumnName,
             InputColumnName,
             _map.LogVarianceColumnName,
-            _map.BatchSize.ToString(CultureInfo.InvariantCulture),
+            _map.Batching.Size.ToString(CultureInfo.InvariantCulture),
+            _map.Batching.LookAhead.ToString(CultureInfo.InvariantCulture),
             _storage.ToString()
         );
         _encoder.Value.Save(stream, _storage);
@@ -144,8 +146,11 @@ public sealed class LlamaVaeTransformer : ColumnTransformer, IDisposable
             values[0]!,
             values[1]!,
             values[2],
-            int.Parse(values[3]!, CultureInfo.InvariantCulture),
-            Enum.Parse<BackboneStorage>(values[4]!),
+            new Batching(
+                int.Parse(values[3]!, CultureInfo.InvariantCulture),
+                int.Parse(values[4]!, CultureInfo.InvariantCulture)
+            ),
+            Enum.Parse<BackboneStorage>(values[5]!),
             new Shared<LatentEncoder>(LatentEncoder.Load(stream, environment.TorchDevice(channel))),
             decoder: null,
             report: null

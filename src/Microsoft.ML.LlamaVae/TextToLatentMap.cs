@@ -19,10 +19,10 @@ internal sealed class TextToLatentMap : IBatchMap
         string outputColumnName,
         string inputColumnName,
         string? logVarianceColumnName,
-        int batchSize
+        Batching batching
     )
     {
-        (_encoder, BatchSize) = (encoder, batchSize);
+        (_encoder, Batching) = (encoder, batching);
         (OutputColumnName, InputColumnName, LogVarianceColumnName) = (
             outputColumnName,
             inputColumnName,
@@ -43,7 +43,11 @@ internal sealed class TextToLatentMap : IBatchMap
 
     public string? LogVarianceColumnName { get; }
 
-    public int BatchSize { get; }
+    public Batching Batching { get; }
+
+    public int BatchSize => Batching.Size;
+
+    public int LookAhead => Batching.Size * Batching.LookAhead;
 
     public IReadOnlyList<RequiredColumn> Inputs { get; }
 
@@ -104,7 +108,7 @@ internal sealed class TextToLatentMap : IBatchMap
         lock (_pass)
         {
             using var scope = NewDisposeScope();
-            using var q = encoder.Encode(tokens); // [B, D]
+            using var q = encoder.Encode(tokens, Batching.Size); // [B, D]
             mu = q.Mu.cpu().data<float>().ToArray();
             logVar = outputs.Count > 1 ? q.LogVar.cpu().data<float>().ToArray() : null;
         }

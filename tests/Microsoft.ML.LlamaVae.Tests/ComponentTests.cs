@@ -178,6 +178,27 @@ public sealed class ComponentTests(FittedVae fitted) : IClassFixture<FittedVae>
         Assert.Throws<ObjectDisposedException>(() => second.Decoder);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(16)]
+    public void LookAhead_ChangesNeitherLatentsNorTheirOrder(int lookAhead)
+    {
+        var options = Gloss.Options with { BatchSize = 4, LookAhead = lookAhead };
+        var texts = Gloss.Rows().Select((row, i) => string.Join(' ', Enumerable.Repeat(row.Text, 1 + i * 7 % 3)));
+        var data = _ml.Data.LoadFromEnumerable(texts.Select(text => new Gloss { Text = text }).ToArray());
+        using var vae = _ml.Transforms.Text.LlamaVae("Latent", "Text", options).Fit(fitted.Data);
+
+        var latents = vae.Transform(data).GetColumn<float[]>("Latent").ToArray();
+
+        Assert.Equal(40, latents.Length);
+        foreach (var (text, latent) in texts.Zip(latents))
+        {
+            using var alone = vae.Encoder.Encode([text]);
+            var expected = alone.Mu.data<float>().ToArray();
+            Assert.All(latent.Zip(expected), pair => Assert.Equal(pair.Second, pair.First, 1e-5f));
+        }
+    }
+
     [Fact]
     public void GpuDeviceId_WithoutSuchAGpu_IsAnErrorOrFallsBack()
     {

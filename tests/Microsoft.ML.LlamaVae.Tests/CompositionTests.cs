@@ -19,10 +19,14 @@ public sealed class CompositionTests(FittedVae fitted) : IClassFixture<FittedVae
     }
 
     /// <summary>Length of a text; counts calls and rows.</summary>
-    private sealed class LengthMap : IBatchMap
+    private sealed class LengthMap(int lookAhead = 16) : IBatchMap
     {
         public int Calls;
         public int Rows;
+
+        public ConcurrentQueue<int> Counts { get; } = [];
+
+        public int LookAhead => lookAhead;
 
         public IReadOnlyList<RequiredColumn> Inputs { get; } = [RequiredColumn.Text("Text")];
 
@@ -35,6 +39,7 @@ public sealed class CompositionTests(FittedVae fitted) : IClassFixture<FittedVae
         {
             Interlocked.Increment(ref Calls);
             Interlocked.Add(ref Rows, count);
+            Counts.Enqueue(count);
             for (var i = 0; i < count; i++)
             {
                 outputs[0].Values<float>()[i] = inputs[0].Values<ReadOnlyMemory<char>>()[i].Length;
@@ -42,9 +47,9 @@ public sealed class CompositionTests(FittedVae fitted) : IClassFixture<FittedVae
         }
     }
 
-    private static (LengthMap Map, IDataView View) Lengths(MLContext ml, IDataView data)
+    private static (LengthMap Map, IDataView View) Lengths(MLContext ml, IDataView data, int lookAhead = 16)
     {
-        var map = new LengthMap();
+        var map = new LengthMap(lookAhead);
         return (map, new BatchTransform(((IHostEnvironment)ml).Register("Length"), map).Transform(data));
     }
 
@@ -74,6 +79,15 @@ public sealed class CompositionTests(FittedVae fitted) : IClassFixture<FittedVae
 
         Assert.All(rows, row => Assert.Equal(row.Text.Length, row.Length));
         Assert.Equal(Enumerable.Range(0, 100).Select(i => (float)i), rows.Select(row => row.Number));
+    }
+
+    [Fact]
+    public void BatchesGrow_ToTheLookAhead()
+    {
+        var (map, view) = Lengths(_ml, Data(200), lookAhead: 64);
+
+        Assert.Equal(Gloss.Rows(200).Select(row => (float)row.Text.Length), view.GetColumn<float>("Length"));
+        Assert.Equal([16, 32, 64, 64, 24], map.Counts);
     }
 
     [Fact]

@@ -6,6 +6,7 @@ namespace Microsoft.ML.LlamaVae.DataView;
 /// One cursor over the source that drains up to a batch of rows into buffers and runs the map when the first made value
 /// of that batch is asked for.
 /// </summary>
+/// <remarks>Batches double up to the map's look-ahead: who asks for a few rows waits for a few.</remarks>
 internal sealed class BatchCursor : DataViewRowCursor
 {
     private readonly IBatchMap _map;
@@ -18,6 +19,7 @@ internal sealed class BatchCursor : DataViewRowCursor
     private readonly ValueGetter<DataViewRowId> _sourceId;
     private readonly DataViewRowId[] _ids;
     private readonly long[] _batches;
+    private int _limit; // rows of the next batch
     private int _slot = -1;
     private int _count;
     private long _position = -1;
@@ -28,7 +30,7 @@ internal sealed class BatchCursor : DataViewRowCursor
     public BatchCursor(IBatchMap map, DataViewRowCursor source, BoundSchema schema, bool[] active)
     {
         (_map, _source, _schema, _active) = (map, source, schema, active);
-        var size = Math.Max(1, map.BatchSize);
+        var size = Math.Max(map.BatchSize, map.LookAhead);
         _fetched = new ColumnBuffer?[schema.Input.Count];
         foreach (var column in schema.Needed(active))
         {
@@ -40,6 +42,7 @@ internal sealed class BatchCursor : DataViewRowCursor
         _sourceId = source.GetIdGetter();
         _ids = new DataViewRowId[size];
         _batches = new long[size];
+        _limit = map.BatchSize;
     }
 
     public override DataViewSchema Schema => _schema.Output;
@@ -66,7 +69,7 @@ internal sealed class BatchCursor : DataViewRowCursor
         _slot = 0;
         _count = 0;
         _isMapped = false;
-        while (!_isAtEnd && _count < _ids.Length)
+        while (!_isAtEnd && _count < _limit)
         {
             if (!_source.MoveNext())
             {
@@ -84,6 +87,7 @@ internal sealed class BatchCursor : DataViewRowCursor
             _count++;
         }
 
+        _limit = Math.Min(2 * _limit, _ids.Length);
         return _count > 0;
     }
 

@@ -9,8 +9,11 @@ internal interface IBatchMap
     /// <summary>The columns that are made, with their annotations.</summary>
     IReadOnlyList<DataViewSchema.DetachedColumn> Outputs { get; }
 
-    /// <summary>The most rows in one call.</summary>
+    /// <summary>Rows in the first call of a cursor.</summary>
     int BatchSize { get; }
+
+    /// <summary>The most rows in one call, for a map that gains from choosing which of them to run together.</summary>
+    int LookAhead => BatchSize;
 
     /// <summary>Computes the outputs of the first <paramref name="count"/> rows. Called from several threads at once.</summary>
     /// <param name="inputs">In the order of <see cref="Inputs"/>.</param>
