@@ -1,3 +1,5 @@
+using static TorchSharp.torch;
+
 namespace Microsoft.ML.LlamaVae;
 
 /// <summary>What a decoder remembers between two steps of generation: for a transformer, the key/value cache.</summary>
@@ -12,4 +14,10 @@ public interface IDecoderState : IDisposable
     /// <summary>Keeps only the given rows, in the given order: finished texts leave the batch.</summary>
     /// <param name="rows">Indices into the current rows.</param>
     void Keep(ReadOnlySpan<long> rows);
+
+    /// <summary>Lets rows start anew behind another memory while the others go on: the next text takes a finished one's place.</summary>
+    /// <param name="rows">Indices into the current rows.</param>
+    /// <param name="memory">[b, L, 2, Hkv, M, Dh] for b rows, with as many slots as the state was started with; null where it was started without.</param>
+    /// <returns>Whether it did; where the state cannot, nothing has changed.</returns>
+    bool TryRestart(ReadOnlySpan<long> rows, Tensor? memory) => false;
 }

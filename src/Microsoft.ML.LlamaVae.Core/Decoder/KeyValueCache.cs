@@ -5,7 +5,7 @@ namespace Microsoft.ML.LlamaVae.Decoder;
 
 /// <summary>Keys and values of all layers, allocated once for the whole text; its first slots are the latent memory.</summary>
 /// <remarks>Letters: B rows, Hkv heads, C slots in total, P filled ones, Dh head size.</remarks>
-internal sealed class KeyValueCache : IDecoderState
+internal sealed class KeyValueCache : ILlamaState
 {
     private readonly Tensor[] _keys; // per layer [B, Hkv, C, Dh]
     private readonly Tensor[] _values; // per layer [B, Hkv, C, Dh]
@@ -29,7 +29,7 @@ internal sealed class KeyValueCache : IDecoderState
     /// <inheritdoc/>
     public int Length => Filled - _memorySlots;
 
-    /// <summary>C.</summary>
+    /// <inheritdoc/>
     public int Slots { get; }
 
     /// <summary>P: the position of the next token.</summary>

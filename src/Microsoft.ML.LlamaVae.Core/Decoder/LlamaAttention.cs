@@ -39,6 +39,14 @@ internal sealed class LlamaAttention : nn.Module
         RegisterComponents();
     }
 
+    public Linear Query => _query;
+
+    public Linear Key => _key;
+
+    public Linear Value => _value;
+
+    public Linear Output => _output;
+
     /// <summary>Teacher forcing: every position sees the memory and the text up to itself.</summary>
     /// <param name="x">[B, T, H].</param>
     /// <param name="rotation">Of the T positions.</param>

@@ -31,6 +31,14 @@ internal sealed class LlamaBlock : nn.Module
         RegisterComponents();
     }
 
+    public RmsNorm AttentionNorm => _attentionNorm;
+
+    public LlamaAttention Attention => _attention;
+
+    public RmsNorm FeedForwardNorm => _feedForwardNorm;
+
+    public LlamaFeedForward FeedForward => _feedForward;
+
     /// <inheritdoc cref="LlamaAttention.Forward"/>
     public Tensor Forward(Tensor x, Rotation rotation, LayerMemory? memory, Tensor mask)
     {

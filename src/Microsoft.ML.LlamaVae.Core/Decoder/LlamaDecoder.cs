@@ -25,13 +25,16 @@ public sealed class LlamaDecoder : nn.Module, IMemoryDecoder
     [ComponentName(Name = "lm_head")]
     private readonly Linear? _head;
     private readonly RotaryEmbedding _rotary;
+    private readonly bool _packs;
+    private readonly Lock _packing = new();
+    private PackedLlama? _packed;
 
-    internal LlamaDecoder(LlamaConfiguration configuration, Initializer init)
+    internal LlamaDecoder(LlamaConfiguration configuration, Initializer init, bool packs = true)
         : base(nameof(LlamaDecoder))
     {
         TorchBackend.EnsureLoaded();
         configuration.Validate();
-        Configuration = configuration;
+        (Configuration, _packs) = (configuration, packs);
         _rotary = new RotaryEmbedding(configuration);
         _stack = new LlamaStack(configuration, init);
         _head = configuration.TieEmbeddings
@@ -45,6 +48,13 @@ public sealed class LlamaDecoder : nn.Module, IMemoryDecoder
     /// <param name="generator">Draws the weights; nothing global is drawn from.</param>
     public static LlamaDecoder Create(LlamaConfiguration configuration, Generator generator) =>
         new(configuration, Initializer.From(generator));
+
+    /// <summary>As the other one.</summary>
+    /// <param name="configuration">Its sizes.</param>
+    /// <param name="generator">Draws the weights.</param>
+    /// <param name="packs">Whether generation on the CPU works from a packed copy of the weights; else it takes the plain path.</param>
+    internal static LlamaDecoder Create(LlamaConfiguration configuration, Generator generator, bool packs) =>
+        new(configuration, Initializer.From(generator), packs);
 
     /// <summary>A decoder with the weights of a HuggingFace folder: <c>config.json</c> and safetensors, single or sharded.</summary>
     /// <param name="folder">The folder.</param>
@@ -120,12 +130,12 @@ public sealed class LlamaDecoder : nn.Module, IMemoryDecoder
         ArgumentNullException.ThrowIfNull(ids);
         using var scope = NewDisposeScope();
         var length = (int)ids.size(1);
-        var slots = SlotsOf(memory, ids.size(0));
+        var slots = MemoryShape.SlotsOf(memory, ids.size(0));
         CheckPositions(slots, length);
         var (device, dtype) = (EmbeddingTable.device, EmbeddingTable.dtype);
         using var rotation = _rotary.At(slots, length, device, dtype);
         using var mask = CausalMask(length, slots, device);
-        var prefix = memory is null ? null : Prefix(memory);
+        var prefix = memory is null ? null : LayerMemory.Split(memory.to(dtype, device), _rotary);
         return _stack.Forward(ids, rotation, prefix, mask).MoveToOuterDisposeScope();
     }
 
@@ -138,16 +148,22 @@ public sealed class LlamaDecoder : nn.Module, IMemoryDecoder
     {
         using var scope = NewDisposeScope();
         using var ungraded = no_grad();
-        var slots = SlotsOf(memory, batch);
+        var slots = MemoryShape.SlotsOf(memory, batch);
         CheckPositions(slots, capacity);
-        var cache = new KeyValueCache(MemoryShape, batch, slots, capacity, EmbeddingTable.device, EmbeddingTable.dtype);
-        if (memory is not null)
+        var (device, dtype) = (EmbeddingTable.device, EmbeddingTable.dtype);
+        var prefix = memory is null ? [] : LayerMemory.Split(memory.to(dtype, device), _rotary);
+        if (_packs && PackedLlama.Suits(device, dtype))
         {
-            var prefix = Prefix(memory);
-            for (var layer = 0; layer < prefix.Length; layer++)
-            {
-                cache.Append(layer, prefix[layer].Keys, prefix[layer].Values);
-            }
+            var rotation = _rotary.At(0, slots + capacity, device, dtype);
+            var packed = new PackedState(Packed(), MemoryShape, batch, slots, rotation, _rotary);
+            packed.Fill([.. Enumerable.Range(0, batch).Select(row => (long)row)], prefix);
+            return packed;
+        }
+
+        var cache = new KeyValueCache(MemoryShape, batch, slots, capacity, device, dtype);
+        for (var layer = 0; layer < prefix.Length; layer++)
+        {
+            cache.Append(layer, prefix[layer].Keys, prefix[layer].Values);
         }
 
         cache.Advance(slots);
@@ -159,7 +175,7 @@ public sealed class LlamaDecoder : nn.Module, IMemoryDecoder
     {
         ArgumentNullException.ThrowIfNull(ids);
         var cache =
-            state as KeyValueCache
+            state as ILlamaState
             ?? throw new ArgumentException("The state is not of this decoder's Start.", nameof(state));
         using var scope = NewDisposeScope();
         using var ungraded = no_grad();
@@ -177,6 +193,15 @@ public sealed class LlamaDecoder : nn.Module, IMemoryDecoder
             );
         }
 
+        return (
+            cache is PackedState packed ? packed.Model.Advance(ids, packed) : AdvancePlain(ids, (KeyValueCache)cache)
+        ).MoveToOuterDisposeScope(); // [B, V]
+    }
+
+    private Tensor AdvancePlain(Tensor ids, KeyValueCache cache)
+    {
+        using var scope = NewDisposeScope();
+        var length = (int)ids.size(1);
         var (device, dtype) = (EmbeddingTable.device, EmbeddingTable.dtype);
         using var rotation = _rotary.At(cache.Filled, length, device, dtype);
         using var mask = length == 1 ? null : CausalMask(length, cache.Filled, device);
@@ -185,40 +210,32 @@ public sealed class LlamaDecoder : nn.Module, IMemoryDecoder
         return Logits(hidden.select(1, length - 1)).MoveToOuterDisposeScope(); // [B, V]
     }
 
-    private int SlotsOf(Tensor? memory, long batch)
+    // Packed when generation first asks for it, and again where a weight has changed since.
+    private PackedLlama Packed()
     {
-        if (memory is null)
+        lock (_packing)
         {
-            return 0;
-        }
+            if (_packed?.IsStale == true)
+            {
+                _packed.Dispose();
+                _packed = null;
+            }
 
-        var (layers, heads, size) = MemoryShape;
-        return
-            memory.dim() == 6
-            && memory.shape is var s
-            && (s[0], s[1], s[2], s[3], s[5]) == (batch, layers, 2, heads, size)
-            ? (int)s[4]
-            : throw new ArgumentException(
-                $"The memory must be [{batch}, {layers}, 2, {heads}, M, {size}]; got [{string.Join(", ", memory.shape)}]. Make it with this decoder's MemoryShape.",
-                nameof(memory)
-            );
+            _packed ??= new PackedLlama(Configuration, _stack, _head);
+            return _packed.Share();
+        }
     }
 
-    // The memory as each layer's keys and values; keys are rotated to the positions 0 … M−1.
-    private LayerMemory[] Prefix(Tensor memory)
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
     {
-        var (device, dtype) = (EmbeddingTable.device, EmbeddingTable.dtype);
-        var cast = memory.to(dtype, device); // [B, L, 2, Hkv, M, Dh]
-        using var rotation = _rotary.At(0, (int)memory.size(4), device, dtype);
-        var prefix = new LayerMemory[Configuration.Layers];
-        for (var layer = 0; layer < prefix.Length; layer++)
+        if (disposing)
         {
-            var own = cast.select(1, layer); // [B, 2, Hkv, M, Dh]
-            var keys = rotation.Apply(own.select(1, 0).transpose(1, 2)).transpose(1, 2); // [B, Hkv, M, Dh]
-            prefix[layer] = new LayerMemory(keys, own.select(1, 1));
+            _packed?.Dispose();
+            _packed = null;
         }
 
-        return prefix;
+        base.Dispose(disposing);
     }
 
     // True where query t may look at slot s: all P slots before the text, and the text up to t itself.

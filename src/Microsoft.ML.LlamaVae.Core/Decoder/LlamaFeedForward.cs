@@ -28,6 +28,12 @@ internal sealed class LlamaFeedForward : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
+    public Linear Gate => _gate;
+
+    public Linear Up => _up;
+
+    public Linear Down => _down;
+
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();

@@ -29,6 +29,10 @@ internal sealed class LlamaStack : nn.Module
 
     public TokenEmbedding Embedding => _embedding;
 
+    public IEnumerable<LlamaBlock> Blocks => _layers;
+
+    public RmsNorm Norm => _norm;
+
     public IEnumerable<Parameter> LayerParameters() => _layers.SelectMany(layer => layer.parameters());
 
     /// <summary>[B, T] ids → [B, T, H], all layers over the whole text.</summary>

@@ -20,6 +20,8 @@ internal sealed class RmsNorm : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
+    public Parameter Weight => _weight;
+
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
