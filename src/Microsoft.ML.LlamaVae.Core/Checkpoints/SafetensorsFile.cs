@@ -84,19 +84,19 @@ public sealed class SafetensorsFile : IDisposable
         using var scope = NewDisposeScope();
         using var ungraded = no_grad();
         var entry = this[name];
+        var pages = Pages(entry);
         var isSame = target.dtype == entry.Dtype && target.device.type == TorchSharp.DeviceType.CPU;
-        if (isSame && target is Parameter && Pages(entry) is { } pages)
+        if (pages is not null && isSame && target is Parameter)
         {
             target.set_(pages);
+            FilePages.Remember(target);
+            return;
         }
-        else if (isSame && target.is_contiguous())
+
+        target.copy_(pages ?? Read(name));
+        if (pages is not null)
         {
-            using var stream = Slice(entry);
-            SafetensorsReader.Fill(target, stream, entry, FilePath);
-        }
-        else
-        {
-            target.copy_(Pages(entry) ?? Read(name));
+            FilePages.Drop(pages);
         }
     }
 

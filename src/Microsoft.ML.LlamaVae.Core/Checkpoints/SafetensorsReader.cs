@@ -62,7 +62,7 @@ public sealed class SafetensorsReader
     }
 
     /// <summary>Reads the bytes of one tensor into a contiguous one on the CPU that has its type and shape.</summary>
-    internal static void Fill(Tensor target, Stream stream, SafetensorsEntry entry, string source)
+    private static void Fill(Tensor target, Stream stream, SafetensorsEntry entry, string source)
     {
         if (entry.Length > 0)
         {
