@@ -15,9 +15,13 @@ public interface IDecoderState : IDisposable
     /// <param name="rows">Indices into the current rows.</param>
     void Keep(ReadOnlySpan<long> rows);
 
+    /// <summary>Whether <see cref="Restart"/> works; if not, a batch is generated to its end before the next one begins.</summary>
+    bool CanRestart => false;
+
     /// <summary>Lets rows start anew behind another memory while the others go on: the next text takes a finished one's place.</summary>
     /// <param name="rows">Indices into the current rows.</param>
     /// <param name="memory">[b, L, 2, Hkv, M, Dh] for b rows, with as many slots as the state was started with; null where it was started without.</param>
-    /// <returns>Whether it did; where the state cannot, nothing has changed.</returns>
-    bool TryRestart(ReadOnlySpan<long> rows, Tensor? memory) => false;
+    /// <exception cref="NotSupportedException">Where <see cref="CanRestart"/> is false.</exception>
+    void Restart(ReadOnlySpan<long> rows, Tensor? memory) =>
+        throw new NotSupportedException($"Rows of a {GetType().Name} cannot start anew.");
 }

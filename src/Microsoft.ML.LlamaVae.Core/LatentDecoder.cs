@@ -78,22 +78,19 @@ public sealed class LatentDecoder : IDisposable
     {
         CheckLatent(z);
         options ??= new GenerationOptions();
+        using var scope = NewDisposeScope();
         using var ungraded = no_grad();
-        var texts = new List<string>((int)z.size(0));
-        for (var first = 0L; first < z.size(0); first += RowsPerPass)
-        {
-            using var scope = NewDisposeScope();
-            var rows = z.narrow(0, first, Math.Min(RowsPerPass, z.size(0) - first)).to(float32, Device); // [b, D]
-            var memory = Memory.call(rows); // [b, L, 2, Hkv, M, Dh]
-            var seeds = RowSeeds.Of(rows, options.Seed);
-            texts.AddRange(
-                TextGenerator
-                    .Generate(Decoder, memory, options, _start, EndTokens, seeds, cancellationToken)
-                    .Select(ids => Tokenizer.Decode(ids))
-            );
-        }
-
-        return texts;
+        var rows = z.to(float32, Device); // [B, D]
+        return
+        [
+            .. new TextGenerator(Decoder, options, _start, EndTokens, Device)
+                .Generate(
+                    (first, count) => Memory.call(rows.narrow(0, first, count)), // [b, L, 2, Hkv, M, Dh]
+                    RowSeeds.Of(rows, options.Seed),
+                    cancellationToken: cancellationToken
+                )
+                .Select(ids => Tokenizer.Decode(ids)),
+        ];
     }
 
     /// <summary>log p(x|z) of each text under the latent of its row, by teacher forcing; no gradient.</summary>

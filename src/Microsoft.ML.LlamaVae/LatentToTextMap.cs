@@ -31,7 +31,10 @@ internal sealed class LatentToTextMap(
 
     public int SamplesPerRow => samplesPerRow;
 
-    public int BatchSize => 64;
+    public int BatchSize => 32;
+
+    // Texts end at different lengths: while there are more, none leaves its place in the batch empty.
+    public int LookAhead => 512;
 
     public long Missing => _missing.Count;
 

@@ -106,12 +106,14 @@ internal sealed class PackedState : ILlamaState
     }
 
     /// <inheritdoc/>
-    public bool TryRestart(ReadOnlySpan<long> rows, Tensor? memory)
+    public bool CanRestart => true;
+
+    /// <inheritdoc/>
+    public void Restart(ReadOnlySpan<long> rows, Tensor? memory)
     {
         using var scope = NewDisposeScope();
         using var ungraded = no_grad();
         Fill(rows, memory is null ? [] : LayerMemory.Split(memory.to(float32), _rotary));
-        return true;
     }
 
     /// <summary>Lets rows start behind a memory.</summary>

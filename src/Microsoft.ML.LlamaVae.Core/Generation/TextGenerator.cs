@@ -4,118 +4,83 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.LlamaVae.Generation;
 
-/// <summary>Generates token by token, many rows at once, from a KV cache whose first slots are the latent memory.</summary>
-/// <remarks>Letters: B rows, t tokens so far, L, Hkv, M, Dh as in <see cref="IMemoryDecoder"/>.</remarks>
-internal static class TextGenerator
+/// <summary>
+/// Generates any number of texts token by token, a batch at a time, from a KV cache whose first slots are the latent memory.
+/// Continuous batching: where the decoder's state allows, a finished text's place is taken at once by the next one.
+/// </summary>
+/// <remarks>
+/// A text doesn't depend on the batch it is in. Letters: B rows of the batch, b some of them, V vocabulary, L, Hkv, M, Dh as in
+/// <see cref="IMemoryDecoder"/>.
+/// </remarks>
+/// <param name="decoder">The decoder.</param>
+/// <param name="options">How to choose tokens.</param>
+/// <param name="start">The first input token of each text.</param>
+/// <param name="ends">A text stops after one of these; it is not part of the result.</param>
+/// <param name="device">Where the decoder is.</param>
+internal sealed class TextGenerator(
+    IMemoryDecoder decoder,
+    GenerationOptions options,
+    int start,
+    IReadOnlyCollection<int> ends,
+    Device device
+)
 {
-    /// <summary>Generates until every row has said an end token or has reached the limit.</summary>
-    /// <param name="decoder">The decoder.</param>
-    /// <param name="memory">[B, L, 2, Hkv, M, Dh], or null for the plain language model.</param>
-    /// <param name="options">How to choose tokens.</param>
-    /// <param name="start">The first input token of each row.</param>
-    /// <param name="ends">A row stops after one of these; it is not part of the result.</param>
-    /// <param name="seeds">The random stream of each row.</param>
-    /// <param name="cancellationToken">Stops between two tokens.</param>
-    /// <returns>The tokens of each row, in the order of the rows.</returns>
-    public static IReadOnlyList<int[]> Generate(
-        IMemoryDecoder decoder,
-        Tensor? memory,
-        GenerationOptions options,
-        int start,
-        IReadOnlyCollection<int> ends,
+    /// <summary>Texts in a batch where the caller doesn't say.</summary>
+    public const int DefaultPlaces = 32;
+
+    // A GPU is asked for the tokens of several steps at once: it must not wait for the host in between.
+    private readonly int _stride = device.type == DeviceType.CUDA ? 8 : 1;
+
+    /// <summary>Generates until every text has an end token or has reached the limit.</summary>
+    /// <param name="memories">The memories [b, L, 2, Hkv, M, Dh] of texts (first, count), or null for the plain language model. Asked for once, in order.</param>
+    /// <param name="seeds">The random stream of each text.</param>
+    /// <param name="places">B.</param>
+    /// <param name="cancellationToken">Stops between two steps.</param>
+    /// <returns>The tokens of each text, in their order.</returns>
+    public IReadOnlyList<int[]> Generate(
+        Func<int, int, Tensor?> memories,
         IReadOnlyList<int> seeds,
-        CancellationToken cancellationToken
+        int places = DefaultPlaces,
+        CancellationToken cancellationToken = default
     )
     {
         options.Validate();
-        using var scope = NewDisposeScope();
         using var ungraded = no_grad();
-        var batch = seeds.Count;
-        var device = memory?.device ?? decoder.Weights.parameters().First().device;
-        var room = Math.Max(0, decoder.MaxPositions - (int)(memory?.size(4) ?? 0));
-        var limit = Math.Min(options.MaxTokens, room);
-        using var state = decoder.Start(memory, batch, limit);
-        var rows = seeds.Select((seed, i) => new GeneratedRow(i, seed)).ToList();
-        var finished = new int[batch][];
-        var next = full(batch, 1, Number(start), int64, device); // [b, 1]
-        for (var t = 0; t < limit; t++)
+        var texts = new int[seeds.Count][];
+        for (var begun = 0; begun < texts.Length; )
         {
             cancellationToken.ThrowIfCancellationRequested();
-            using var step = NewDisposeScope();
-            using var logits = decoder.Advance(next, state); // [b, V]
-            var chosen = Choose(logits, rows, options);
-            for (var i = 0; i < rows.Count; i++)
+            using var scope = NewDisposeScope();
+            var count = Math.Min(places, texts.Length - begun);
+            var memory = memories(begun, count); // [B, L, 2, Hkv, M, Dh]
+            var limit = Math.Min(options.MaxTokens, Math.Max(0, decoder.MaxPositions - (int)(memory?.size(4) ?? 0)));
+            using var batch = new GenerationBatch(decoder, memory, Rows(begun, count, limit), options, start, limit, device);
+            begun += count;
+            while (batch.Rows.Count > 0)
             {
-                rows[i].Take((int)chosen[i], ends);
-            }
+                cancellationToken.ThrowIfCancellationRequested();
+                batch.Step(_stride, ends);
+                var done = batch.Done;
+                foreach (var place in done)
+                {
+                    texts[batch.Rows[place].Index] ??= [.. batch.Rows[place].Tokens];
+                }
 
-            next = Continue(rows, chosen, state, finished, device).MoveToOuterDisposeScope();
-            if (rows.Count == 0)
-            {
-                break;
-            }
-        }
+                var next = batch.CanRestart ? Math.Min(done.Length, texts.Length - begun) : 0;
+                if (next > 0)
+                {
+                    using var added = NewDisposeScope();
+                    batch.Restart(done[..next], memories(begun, next), Rows(begun, next, limit));
+                    begun += next;
+                }
 
-        foreach (var row in rows)
-        {
-            finished[row.Index] = [.. row.Tokens];
-        }
-
-        return finished;
-    }
-
-    private static long[] Choose(Tensor logits, List<GeneratedRow> rows, GenerationOptions options)
-    {
-        var uniforms = options.Temperature > 0 ? rows.Select(row => row.Random.NextDouble()).ToArray() : [];
-        using var scope = NewDisposeScope();
-        var said = options.RepetitionPenalty == 1 ? null : Said(rows, logits.device);
-        return TokenSampler.Choose(logits, said, options, uniforms).cpu().data<long>().ToArray();
-    }
-
-    // [b, t]. Rows that have ended repeat their last token until they leave: all have the same length.
-    private static Tensor? Said(List<GeneratedRow> rows, Device device)
-    {
-        var length = rows.Max(row => row.Tokens.Count);
-        var said = new long[rows.Count * length];
-        for (var i = 0; i < rows.Count; i++)
-        {
-            for (var t = 0; t < length; t++)
-            {
-                said[i * length + t] =
-                    rows[i].Tokens.Count == 0 ? 0 : rows[i].Tokens[Math.Min(t, rows[i].Tokens.Count - 1)];
+                batch.Leave(done[next..]);
             }
         }
 
-        return length == 0 ? null : tensor(said, [rows.Count, length], device: device);
-    }
+        return texts;
 
-    // The next input. Rows that have ended leave once they are a quarter of the batch: each leaving copies the cache.
-    private static Tensor Continue(
-        List<GeneratedRow> rows,
-        long[] chosen,
-        IDecoderState state,
-        int[][] finished,
-        Device device
-    )
-    {
-        var ended = rows.Count(row => row.HasEnded);
-        if (ended == rows.Count || ended * 4 >= rows.Count)
-        {
-            var kept = Enumerable.Range(0, rows.Count).Where(i => !rows[i].HasEnded).ToArray();
-            foreach (var row in rows.Where(row => row.HasEnded))
-            {
-                finished[row.Index] = [.. row.Tokens];
-            }
-
-            if (kept.Length < rows.Count && kept.Length > 0)
-            {
-                state.Keep([.. kept.Select(i => (long)i)]);
-            }
-
-            chosen = [.. kept.Select(i => chosen[i])];
-            rows.RemoveAll(row => row.HasEnded);
-        }
-
-        return tensor(chosen, [chosen.Length, 1], device: device); // [b, 1]
+        GeneratedRow[] Rows(int first, int count, int limit) =>
+            [.. Enumerable.Range(first, count).Select(i => new GeneratedRow(i, seeds[i], limit))];
     }
 }

@@ -4,21 +4,19 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.LlamaVae.Generation;
 
-/// <summary>Chooses the next token of each row from its logits.</summary>
+/// <summary>Chooses the next token of each row.</summary>
 /// <remarks>Letters: B rows, V vocabulary, K candidates in falling order of probability.</remarks>
 internal static class TokenSampler
 {
     /// <summary>The next token of each row.</summary>
-    /// <param name="logits">[B, V].</param>
-    /// <param name="said">[B, t], int64: what each row has said so far; null for nothing, or where there is no penalty.</param>
+    /// <param name="scores">Logits after the repetition penalty [B, V], float32.</param>
     /// <param name="options">The filters.</param>
-    /// <param name="uniforms">One number in [0, 1) for each row; unused where greedy.</param>
+    /// <param name="uniforms">[B], float64: a number in [0, 1) for each row; null where greedy.</param>
     /// <returns>[B], int64; the caller owns it.</returns>
-    public static Tensor Choose(Tensor logits, Tensor? said, GenerationOptions options, ReadOnlySpan<double> uniforms)
+    public static Tensor Choose(Tensor scores, GenerationOptions options, Tensor? uniforms)
     {
         using var scope = NewDisposeScope();
-        var scores = Penalise(logits.to(float32), said, options.RepetitionPenalty); // [B, V]
-        if (options.Temperature == 0)
+        if (options.Temperature == 0 || uniforms is null)
         {
             return scores.argmax(-1).MoveToOuterDisposeScope();
         }
@@ -28,21 +26,10 @@ internal static class TokenSampler
         var below = values.to(float64) - values.narrow(1, 0, 1); // [B, K]
         var cumulative = (below / Number(options.Temperature)).softmax(-1).cumsum(-1); // [B, K]
         var allowed = Nucleus(cumulative, options.TopP); // [B]: probability that may be drawn from
-        var drawn = tensor(uniforms.ToArray(), device: logits.device).mul(allowed).unsqueeze(1); // [B, 1]
+        var drawn = uniforms.mul(allowed).unsqueeze(1); // [B, 1]
         // Inverse CDF: the number of candidates whose cumulative probability is not above the draw.
         var place = cumulative.le(drawn).sum(1, keepdim: true).clamp(max: Number(cumulative.size(1) - 1)); // [B, 1]
         return tokens.gather(1, place).squeeze(1).MoveToOuterDisposeScope();
-    }
-
-    private static Tensor Penalise(Tensor scores, Tensor? said, double penalty)
-    {
-        if (penalty == 1 || said is null)
-        {
-            return scores;
-        }
-
-        var old = scores.gather(1, said); // [B, t]
-        return scores.scatter(1, said, where(old > Number(0), old / Number(penalty), old * Number(penalty)));
     }
 
     private static (Tensor Values, Tensor Tokens) Candidates(Tensor scores, int topK)

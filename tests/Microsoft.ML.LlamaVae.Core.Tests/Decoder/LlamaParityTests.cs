@@ -99,7 +99,7 @@ public sealed class LlamaParityTests
         var bos = config.RootElement.GetProperty("bos_token_id").GetInt32();
         var options = new GenerationOptions { MaxTokens = expected.Length };
 
-        var said = TextGenerator.Generate(decoder, null, options, bos, ends: [], seeds: [0], default);
+        var said = new TextGenerator(decoder, options, bos, [], CPU).Generate((_, _) => null, [0]);
 
         Assert.Equal(expected, Assert.Single(said));
     }

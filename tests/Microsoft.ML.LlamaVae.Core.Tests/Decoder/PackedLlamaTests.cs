@@ -53,7 +53,7 @@ public sealed class PackedLlamaTests
         var memory = TinyLlamas.Memory(decoder.Configuration, batch, 2).mul(Number(0.3));
         var options = new GenerationOptions { MaxTokens = 24 };
 
-        var said = TextGenerator.Generate(decoder, memory, options, 1, [], new int[batch], default);
+        var said = new TextGenerator(decoder, options, 1, [], CPU).Generate((first, count) => memory.narrow(0, first, count), new int[batch]);
 
         var plain = tensor(said.SelectMany(row => row.SkipLast(1).Prepend(1)).Select(id => (long)id).ToArray());
         var logits = decoder.Logits(decoder.Hidden(plain.view(batch, -1), memory)); // [B, T, V]
@@ -74,7 +74,7 @@ public sealed class PackedLlamaTests
         using var state = decoder.Start(memory, 3, 8);
         decoder.Advance(ids.narrow(1, 0, 5), state);
 
-        Assert.True(state.TryRestart([1], other));
+        state.Restart([1], other);
 
         for (var t = 5; t < 8; t++)
         {
@@ -94,7 +94,7 @@ public sealed class PackedLlamaTests
         var ids = TinyLlamas.Ids(s_grouped, 3, 6);
         using var state = decoder.Start(null, 3, 6);
         decoder.Advance(ids.narrow(1, 0, 3), state);
-        state.TryRestart([2], null);
+        state.Restart([2], null);
         decoder.Advance(ids.narrow(1, 3, 1), state);
 
         state.Keep([2, 0]);

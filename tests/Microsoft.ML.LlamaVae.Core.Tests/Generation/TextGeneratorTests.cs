@@ -78,9 +78,41 @@ public sealed class TextGeneratorTests
         );
     }
 
+    [Fact]
+    public void AFinishedTextsPlace_IsTakenByTheNext_WhereTheDecoderAllows()
+    {
+        int[][] script = [[4, 4, 4, 4, 2], [2], [5, 2], [6, 6, 6, 2], [7, 2], [8, 8, 8, 8, 8]];
+        var options = new GenerationOptions { MaxTokens = 5 };
+        using var continuous = new ScriptedDecoder(script) { CanRestart = true };
+        using var inTurn = new ScriptedDecoder(script);
+
+        var texts = Scripted(continuous, 6, options, [2], places: 2);
+
+        Assert.Equal(script.Select(row => row.Where(token => token != 2)), texts);
+        Assert.Equal(texts, Scripted(inTurn, 6, options, [2], places: 2));
+        // 0: 44442 72--- and 1: 2 52 6662 then 88888: nobody waits for the longest of a batch.
+        Assert.Equal([2, 2, 2, 2, 2, 2, 2, 1, 1, 1, 1, 1], continuous.Batches);
+        Assert.Equal(19, continuous.Batches.Sum());
+    }
+
+    [Fact]
+    public void Places_ThatNobodyTakes_DontOutgrowTheState()
+    {
+        using var scope = NewDisposeScope();
+        using var decoder = TinyLlamas.Create(s_configuration);
+        var memory = TinyLlamas.Memory(s_configuration, 21, 2);
+        var options = new GenerationOptions { MaxTokens = 9, RepetitionPenalty = 1.3 };
+        int[] seeds = [.. Enumerable.Range(0, 21)];
+
+        var alone = seeds.Select(i => Generate(decoder, memory.narrow(0, i, 1), options, [i])[0]);
+
+        Assert.Equal(alone, Generate(decoder, memory, options, seeds, places: 8));
+    }
+
     [Theory]
     [InlineData(1, 100, 1)]
     [InlineData(7, 100, 7)]
+    [InlineData(7, 2, 0)]
     [InlineData(50, 10, 8)]
     public void ATextWithoutEnd_StopsAtTheLimit_OrWhereThePositionsEnd(int maxTokens, int positions, int expected)
     {
@@ -135,7 +167,7 @@ public sealed class TextGeneratorTests
         using var ungraded = no_grad();
         using var decoder = TinyLlamas.Create(s_configuration);
         var memory = TinyLlamas.Memory(s_configuration, 1, 3, seed: 11);
-        var said = Assert.Single(TextGenerator.Generate(decoder, memory, options, Start, [], [9], default));
+        var said = Assert.Single(Generate(decoder, memory, options, [9], ends: []));
         var inputs = tensor([Start, .. said.SkipLast(1).Select(token => (long)token)], [1, said.Length]);
         var logits = decoder.Logits(decoder.Hidden(inputs, memory)); // [1, T, V]
         var random = new Random(9);
@@ -145,7 +177,7 @@ public sealed class TextGeneratorTests
         {
             var before = t == 0 ? null : inputs.narrow(1, 1, t);
             double[] uniforms = options.Temperature > 0 ? [random.NextDouble()] : [];
-            Assert.Equal(said[t], TokenSampler.Choose(logits.select(1, t), before, options, uniforms).item<long>());
+            Assert.Equal(said[t], Sampling.Choose(logits.select(1, t), before, options, uniforms).item<long>());
         }
     }
 
@@ -155,15 +187,7 @@ public sealed class TextGeneratorTests
         using var scope = NewDisposeScope();
         using var decoder = TinyLlamas.Create(s_configuration);
 
-        var texts = TextGenerator.Generate(
-            decoder,
-            null,
-            new GenerationOptions { MaxTokens = 5 },
-            Start,
-            [],
-            [1, 2],
-            default
-        );
+        var texts = Generate(decoder, null, new GenerationOptions { MaxTokens = 5 }, [1, 2], ends: []);
 
         Assert.Equal(5, texts[0].Length);
         Assert.Equal(texts[0], texts[1]);
@@ -177,7 +201,11 @@ public sealed class TextGeneratorTests
         source.Cancel();
 
         Assert.Throws<OperationCanceledException>(() =>
-            TextGenerator.Generate(decoder, null, new GenerationOptions(), Start, [2], [1], source.Token)
+            new TextGenerator(decoder, new GenerationOptions(), Start, [2], CPU).Generate(
+                (_, _) => null,
+                [1],
+                cancellationToken: source.Token
+            )
         );
         Assert.Empty(decoder.Batches);
     }
@@ -209,17 +237,26 @@ public sealed class TextGeneratorTests
         ScriptedDecoder decoder,
         int rows,
         GenerationOptions options,
-        int[] ends
+        int[] ends,
+        int places = 32
     )
     {
-        using var memory = zeros([rows, 1, 2, 1, 2, 2]); // M = 2
-        return TextGenerator.Generate(decoder, memory, options, Start, ends, new int[rows], default);
+        using var scope = NewDisposeScope();
+        var memory = ScriptedDecoder.Memory(rows);
+        return Generate(decoder, memory, options, new int[rows], ends, places);
     }
 
     private static IReadOnlyList<int[]> Generate(
-        LlamaDecoder decoder,
-        Tensor memory,
+        IMemoryDecoder decoder,
+        Tensor? memory,
         GenerationOptions options,
-        int[] seeds
-    ) => TextGenerator.Generate(decoder, memory, options, Start, [2, 3], seeds, default);
+        int[] seeds,
+        int[]? ends = null,
+        int places = 32
+    ) =>
+        new TextGenerator(decoder, options, Start, ends ?? [2, 3], CPU).Generate(
+            (first, count) => memory?.narrow(0, first, count),
+            seeds,
+            places
+        );
 }

@@ -71,12 +71,31 @@ public sealed class TokenSamplerTests
         var options = new GenerationOptions { RepetitionPenalty = 2 };
 
         // 2 → 1 loses to 1.5.
-        Assert.Equal(1, TokenSampler.Choose(logits, tensor([0L, 0L], [1, 2]), options, []).item<long>());
+        Assert.Equal(1, Sampling.Choose(logits, tensor([0L, 0L], [1, 2]), options).item<long>());
         // 1.5 → 0.75 and 2 → 1: 2 wins again.
-        Assert.Equal(0, TokenSampler.Choose(logits, tensor([0L, 1L], [1, 2]), options, []).item<long>());
+        Assert.Equal(0, Sampling.Choose(logits, tensor([0L, 1L], [1, 2]), options).item<long>());
         // −1 → −2 loses to −1.5.
         var negative = tensor([-9f, -9f, -1f, -1.5f], [1, 4]);
-        Assert.Equal(3, TokenSampler.Choose(negative, tensor([2L], [1, 1]), options, []).item<long>());
+        Assert.Equal(3, Sampling.Choose(negative, tensor([2L], [1, 1]), options).item<long>());
+    }
+
+    [Fact]
+    public void RepetitionPenalty_IsOfEachRowsOwnText()
+    {
+        using var scope = NewDisposeScope();
+        using var said = new SaidTokens(2, 3, penalty: 2, CPU);
+        var logits = tensor([2f, 1.5f, 1f], [1, 3]).expand(2, -1);
+        Assert.Equal([2f, 1.5f, 1f, 2f, 1.5f, 1f], Numeric.Values(said.Penalise(logits)));
+        said.Add(tensor([0L, 1L], [2, 1]), [true, true]);
+        Assert.Equal([1f, 1.5f, 1f, 2f, 0.75f, 1f], Numeric.Values(said.Penalise(logits)));
+
+        said.Restart([0]);
+        Assert.Equal([2f, 1.5f, 1f, 2f, 0.75f, 1f], Numeric.Values(said.Penalise(logits)));
+        said.Add(tensor([2L, 0L], [2, 1]), [true, false]);
+        Assert.Equal([2f, 1.5f, 0.5f, 1f, 0.75f, 1f], Numeric.Values(said.Penalise(logits)));
+
+        said.Keep([1]);
+        Assert.Equal([1f, 0.75f, 1f], Numeric.Values(said.Penalise(logits.narrow(0, 0, 1))));
     }
 
     [Fact]
@@ -94,8 +113,8 @@ public sealed class TokenSamplerTests
         var logits = tensor([0f, 9f, 0f, 9f, 0f, 0f], [2, 3]);
         var options = new GenerationOptions { Temperature = 1 };
 
-        Assert.Equal([1L, 0L], TokenSampler.Choose(logits, null, options, [0.5, 0.5]).data<long>().ToArray());
-        Assert.NotEqual(0, TokenSampler.Choose(logits, null, options, [0.5, 0.99999])[1].item<long>());
+        Assert.Equal([1L, 0L], Sampling.Choose(logits, null, options, 0.5, 0.5).data<long>().ToArray());
+        Assert.NotEqual(0, Sampling.Choose(logits, null, options, 0.5, 0.99999)[1].item<long>());
     }
 
     [Fact]
@@ -104,8 +123,8 @@ public sealed class TokenSamplerTests
         using var scope = NewDisposeScope();
         var logits = tensor([0f, 9f, 0f], [1, 3]).to(bfloat16);
 
-        Assert.Equal(1, TokenSampler.Choose(logits, null, new() { Temperature = 1 }, [0.5]).item<long>());
-        Assert.Equal(1, TokenSampler.Choose(logits, null, new(), []).item<long>());
+        Assert.Equal(1, Sampling.Choose(logits, null, new() { Temperature = 1 }, 0.5).item<long>());
+        Assert.Equal(1, Sampling.Choose(logits, null, new()).item<long>());
     }
 
     private static void AssertDrawn(GenerationOptions options, double[] weights, long? said = null)
@@ -125,6 +144,6 @@ public sealed class TokenSamplerTests
         var logits = tensor(s_probabilities).log().to(float32).expand(draws, -1);
         var before = said is { } token ? full(draws, 1, Number(token), int64) : null;
         var uniforms = Enumerable.Range(0, draws).Select(i => (i + 0.5) / draws).ToArray();
-        return TokenSampler.Choose(logits, before, options, uniforms).data<long>().ToArray();
+        return Sampling.Choose(logits, before, options, uniforms).data<long>().ToArray();
     }
 }
