@@ -54,7 +54,15 @@ internal sealed class TextGenerator(
             var count = Math.Min(places, texts.Length - begun);
             var memory = memories(begun, count); // [B, L, 2, Hkv, M, Dh]
             var limit = Math.Min(options.MaxTokens, Math.Max(0, decoder.MaxPositions - (int)(memory?.size(4) ?? 0)));
-            using var batch = new GenerationBatch(decoder, memory, Rows(begun, count, limit), options, start, limit, device);
+            using var batch = new GenerationBatch(
+                decoder,
+                memory,
+                Rows(begun, count, limit),
+                options,
+                start,
+                limit,
+                device
+            );
             begun += count;
             while (batch.Rows.Count > 0)
             {

@@ -53,7 +53,10 @@ public sealed class PackedLlamaTests
         var memory = TinyLlamas.Memory(decoder.Configuration, batch, 2).mul(Number(0.3));
         var options = new GenerationOptions { MaxTokens = 24 };
 
-        var said = new TextGenerator(decoder, options, 1, [], CPU).Generate((first, count) => memory.narrow(0, first, count), new int[batch]);
+        var said = new TextGenerator(decoder, options, 1, [], CPU).Generate(
+            (first, count) => memory.narrow(0, first, count),
+            new int[batch]
+        );
 
         var plain = tensor(said.SelectMany(row => row.SkipLast(1).Prepend(1)).Select(id => (long)id).ToArray());
         var logits = decoder.Logits(decoder.Hidden(plain.view(batch, -1), memory)); // [B, T, V]

@@ -45,7 +45,6 @@ internal sealed class ScriptedDecoder(params int[][] script) : IMemoryDecoder
             ? [.. Enumerable.Range(0, rows)]
             : [.. memory.select(1, 0).reshape(rows, -1).select(1, 0).data<float>().ToArray().Select(row => (int)row)];
 
-
     public Tensor Advance(Tensor ids, IDecoderState state)
     {
         var rows = (State)state;

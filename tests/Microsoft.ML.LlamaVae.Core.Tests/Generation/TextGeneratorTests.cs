@@ -81,7 +81,15 @@ public sealed class TextGeneratorTests
     [Fact]
     public void AFinishedTextsPlace_IsTakenByTheNext_WhereTheDecoderAllows()
     {
-        int[][] script = [[4, 4, 4, 4, 2], [2], [5, 2], [6, 6, 6, 2], [7, 2], [8, 8, 8, 8, 8]];
+        int[][] script =
+        [
+            [4, 4, 4, 4, 2],
+            [2],
+            [5, 2],
+            [6, 6, 6, 2],
+            [7, 2],
+            [8, 8, 8, 8, 8],
+        ];
         var options = new GenerationOptions { MaxTokens = 5 };
         using var continuous = new ScriptedDecoder(script) { CanRestart = true };
         using var inTurn = new ScriptedDecoder(script);
