@@ -112,7 +112,7 @@ public sealed class LatentDecoder : IDisposable
         using var ungraded = no_grad();
         var scores = new TextScore[texts.Count];
         var rows = texts.Select(text => Tokenize(text).Ids).ToArray();
-        foreach (var chunk in Enumerable.Range(0, rows.Length).OrderBy(i => rows[i].Length).Chunk(RowsPerPass))
+        foreach (var chunk in LengthBatches.Cut(rows, RowsPerPass, Device))
         {
             using var scope = NewDisposeScope();
             using var batch = Batch([.. chunk.Select(i => rows[i])]);

@@ -86,8 +86,9 @@ public sealed class LatentEncoder : IDisposable
     {
         using var scope = NewDisposeScope();
         using var ungraded = no_grad(); // not inference_mode: a flow may train on the result
-        var order = Enumerable.Range(0, rows.Length).OrderBy(i => rows[i].Length).ToArray();
-        var parts = order.Chunk(batchSize).Select(chunk => Forward([.. chunk.Select(i => rows[i])])).ToArray();
+        var batches = LengthBatches.Cut(rows, batchSize, Device).ToArray();
+        var parts = batches.Select(batch => Forward([.. batch.Select(i => rows[i])])).ToArray();
+        int[] order = [.. batches.SelectMany(batch => batch)];
         var back = new long[rows.Length];
         for (var i = 0; i < order.Length; i++)
         {

@@ -7,8 +7,9 @@ namespace Microsoft.ML.LlamaVae.Benchmarks;
 /// <summary>Tokens per second of a decoder with random weights, against the limits and against the plain path.</summary>
 internal static class Decoding
 {
-    public static IReadOnlyList<Row> Measure(DecoderShape shape, Limits limits, int rounds, bool withPlain)
+    public static IReadOnlyList<Row> Measure(DecoderShape shape, int rounds, bool withPlain)
     {
+        using var limits = new Limits();
         using var generator = new Generator(1);
         using var packed = LlamaDecoder.Create(shape.Configuration, generator);
         using var plain = withPlain ? LlamaDecoder.Create(shape.Configuration, generator, packs: false) : null;

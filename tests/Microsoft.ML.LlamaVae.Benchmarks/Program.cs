@@ -1,34 +1,45 @@
+using System.CommandLine;
 using Microsoft.ML.LlamaVae.Benchmarks;
 using Microsoft.ML.LlamaVae.Native;
 using TorchSharp;
 
-// Usage: [--rounds 9] [--only decode] [--tinyllama] [--json artifacts/benchmarks.json]
-TorchBackend.EnsureLoaded();
-torch.set_num_threads(1);
-torch.set_num_interop_threads(1);
-var rounds = int.Parse(Option("--rounds") ?? "9", System.Globalization.CultureInfo.InvariantCulture);
-var only = Option("--only");
-var rows = new List<Row>();
-using (var limits = new Limits())
+var benchmarks = new Dictionary<string, Func<int, IReadOnlyList<Row>>>(StringComparer.Ordinal)
 {
-    if (Wants("decode"))
-    {
-        rows.AddRange(Decoding.Measure(DecoderShape.Small, limits, rounds, withPlain: true));
-    }
+    ["decode"] = rounds => Decoding.Measure(DecoderShape.Small, rounds, withPlain: true),
+    ["tinyllama"] = rounds => Decoding.Measure(DecoderShape.TinyLlama, rounds, withPlain: false),
+    ["generate"] = Generating.Measure,
+    ["encode"] = Encoding.Measure,
+};
 
-    if (args.Contains("--tinyllama"))
-    {
-        rows.AddRange(Decoding.Measure(DecoderShape.TinyLlama, limits, rounds, withPlain: false));
-    }
-}
-
-Report.Print(rows);
-Report.Write(Option("--json") ?? "artifacts/benchmarks.json", rows);
-
-bool Wants(string part) => only is null || only == part;
-
-string? Option(string name)
+var names = new Argument<string[]>("benchmarks")
 {
-    var at = Array.IndexOf(args, name);
-    return at >= 0 && at + 1 < args.Length ? args[at + 1] : null;
-}
+    Description = $"Which to run, all by default: {string.Join(", ", benchmarks.Keys)}.",
+    DefaultValueFactory = _ => [.. benchmarks.Keys],
+};
+names.AcceptOnlyFromAmong([.. benchmarks.Keys]);
+var rounds = new Option<int>("--rounds")
+{
+    Description = "Rounds that count; medians are taken over them.",
+    DefaultValueFactory = _ => 7,
+};
+var json = new Option<string>("--json")
+{
+    Description = "Where the figures go.",
+    DefaultValueFactory = _ => "artifacts/benchmarks.json",
+};
+var command = new RootCommand("Times the library against the limits of the machine and against its alternatives, on one thread.")
+{
+    names,
+    rounds,
+    json,
+};
+command.SetAction(parsed =>
+{
+    TorchBackend.EnsureLoaded();
+    torch.set_num_threads(1);
+    torch.set_num_interop_threads(1);
+    Row[] rows = [.. parsed.GetValue(names)!.SelectMany(name => benchmarks[name](parsed.GetValue(rounds)))];
+    Report.Print(rows);
+    Report.Write(parsed.GetValue(json)!, rows);
+});
+return command.Parse(args).Invoke();

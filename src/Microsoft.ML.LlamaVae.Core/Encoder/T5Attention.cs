@@ -51,7 +51,7 @@ internal sealed class T5Attention : nn.Module
     {
         using var scope = NewDisposeScope();
         // The kernel divides by √Dh, which T5 doesn't.
-        var q = Heads(_query.call(x)) * Number(Math.Sqrt(_c.HeadSize)); // [B, heads, S, Dh]
+        var q = Heads(_query.call(x).mul_(Number(Math.Sqrt(_c.HeadSize)))); // [B, heads, S, Dh]
         var attended = nn.functional.scaled_dot_product_attention(q, Heads(_key.call(x)), Heads(_value.call(x)), bias);
         var joined = attended.transpose(1, 2).reshape(x.size(0), x.size(1), _c.Heads * _c.HeadSize); // [B, S, heads·Dh]
         return _output.call(joined).MoveToOuterDisposeScope();

@@ -30,6 +30,7 @@ internal sealed class T5AttentionLayer : nn.Module
     public Tensor Forward(Tensor x, Tensor bias)
     {
         using var scope = NewDisposeScope();
-        return x.Plus(_attention.Forward(_norm.call(x), bias)).MoveToOuterDisposeScope();
+        // In place: the product that made it doesn't need it for its gradient.
+        return _attention.Forward(_norm.call(x), bias).add_(x, Number(1)).MoveToOuterDisposeScope();
     }
 }

@@ -44,7 +44,7 @@ internal sealed class T5FeedForward : nn.Module<Tensor, Tensor>
         using var scope = NewDisposeScope();
         var inner = _plain is null
             ? TanhGelu(_gate!.call(input)) * _up!.call(input) // [B, S, F]
-            : nn.functional.relu(_plain.call(input)); // [B, S, F]
+            : _plain.call(input).relu_(); // [B, S, F]
         return _output.call(inner).MoveToOuterDisposeScope();
     }
 

@@ -26,6 +26,7 @@ internal sealed class T5FeedForwardLayer : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
-        return input.Plus(_feedForward.call(_norm.call(input))).MoveToOuterDisposeScope();
+        // In place: the product that made it doesn't need it for its gradient.
+        return _feedForward.call(_norm.call(input)).add_(input, Number(1)).MoveToOuterDisposeScope();
     }
 }

@@ -1,0 +1,67 @@
+using Microsoft.ML.Data;
+using Microsoft.ML.LlamaVae.Decoder;
+using Microsoft.ML.LlamaVae.Generation;
+using Microsoft.ML.LlamaVae.Layers;
+using Microsoft.ML.LlamaVae.Tokenization;
+using Microsoft.ML.Runtime;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.LlamaVae.Benchmarks;
+
+/// <summary>Many latents to texts of realistic lengths: static batches, continuous batches, and both through ML.NET.</summary>
+internal static class Generating
+{
+    private const int Latents = 2000;
+    private const int LatentSize = 32;
+
+    private sealed class Row
+    {
+        [VectorType(LatentSize)]
+        public float[] Latent { get; set; } = [];
+    }
+
+    public static IReadOnlyList<Benchmarks.Row> Measure(int rounds)
+    {
+        var lengths = Workload.Lengths(Latents, most: 64);
+        using var inTurn = Model(lengths, canRestart: false);
+        using var continuous = new Shared<LatentDecoder>(Model(lengths, canRestart: true));
+        using var generator = new Generator(1);
+        using var z = empty(Latents, LatentSize).normal_(0, 1, generator);
+        var options = new GenerationOptions { MaxTokens = 64 };
+
+        var ml = new MLContext(seed: 1);
+        var rows = z.data<float>().ToArray().Chunk(LatentSize).Select(latent => new Row { Latent = latent }).ToArray();
+        var data = ml.Data.LoadFromEnumerable(rows);
+        using var transformer = LatentToTextTransformer
+            .Estimator(ml, "Text", "Latent", continuous, options, samplesPerRow: 1)
+            .Fit(data);
+        const string bare = "2,000 latents: continuous batches";
+        return new Contest(rounds)
+            .Add("2,000 latents: static batches", "texts/s", () => inTurn.Decode(z, options).Count)
+            .Add(bare, "texts/s", () => continuous.Value.Decode(z, options).Count, "2,000 latents: static batches")
+            .Add(
+                "2,000 latents: through ML.NET",
+                "texts/s",
+                () => transformer.Transform(data).GetColumn<string>("Text").Count(),
+                bare
+            )
+            .Run();
+    }
+
+    private static LatentDecoder Model(int[] lengths, bool canRestart)
+    {
+        var tokenizer = TokenizerLoader.Default;
+        using var generator = new Generator(1);
+        var init = Initializer.From(generator);
+        var shape = DecoderShape.Small.Configuration with { VocabularySize = tokenizer.VocabularySize, Layers = 4 };
+        var decoder = new LlamaDecoder(shape, init);
+        return new LatentDecoder(
+            tokenizer,
+            new LatentMemory(LatentSize, decoder.MemoryShape, slots: 1, hiddenSize: null, init),
+            new ScheduledDecoder(decoder, tokenizer.SpecialTokens.Eos!.Value, lengths, canRestart),
+            maxTokens: 64,
+            CPU
+        );
+    }
+}
