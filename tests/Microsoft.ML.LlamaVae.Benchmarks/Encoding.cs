@@ -56,7 +56,12 @@ internal static class Encoding
             .Add("encoding: through ML.NET, row by row", "sentences/s", () => Map(rowByRow), through)
             .Add("encoding: ONNX Runtime", "sentences/s", () => Run(onnx, encoder, texts), bare)
             .Add(single, "calls/s", () => Calls(text => Encode(encoder, [text])))
-            .Add("one text: PredictionEngine", "calls/s", () => Calls(text => engine.Predict(new Sentence { Text = text })), single)
+            .Add(
+                "one text: PredictionEngine",
+                "calls/s",
+                () => Calls(text => engine.Predict(new Sentence { Text = text })),
+                single
+            )
             .Run();
 
         LlamaVaeTransformer Transformer(int size, int lookAhead) =>
@@ -72,8 +77,7 @@ internal static class Encoding
                 report: null
             );
 
-        double Map(LlamaVaeTransformer transformer) =>
-            transformer.Transform(data).GetColumn<float[]>("Latent").Count();
+        double Map(LlamaVaeTransformer transformer) => transformer.Transform(data).GetColumn<float[]>("Latent").Count();
     }
 
     private static double Calls(Action<string> call)
@@ -145,7 +149,11 @@ internal static class Encoding
     {
         using var scope = NewDisposeScope();
         using var ungraded = no_grad();
-        int[][] rows = [[5, 9, 200, 31, 1], [7, 1]];
+        int[][] rows =
+        [
+            [5, 9, 200, 31, 1],
+            [7, 1],
+        ];
         using var batch = TokenBatch.Pad(rows, 0, CPU);
         var ours = encoder.Encode(batch.Ids, batch.Mask).data<float>().ToArray(); // [B · E]
         using var result = session.Run(Inputs(rows));

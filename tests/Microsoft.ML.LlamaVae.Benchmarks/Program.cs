@@ -27,7 +27,9 @@ var json = new Option<string>("--json")
     Description = "Where the figures go.",
     DefaultValueFactory = _ => "artifacts/benchmarks.json",
 };
-var command = new RootCommand("Times the library against the limits of the machine and against its alternatives, on one thread.")
+var command = new RootCommand(
+    "Times the library against the limits of the machine and against its alternatives, on one thread."
+)
 {
     names,
     rounds,

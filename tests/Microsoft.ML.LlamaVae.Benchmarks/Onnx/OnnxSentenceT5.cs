@@ -35,7 +35,10 @@ internal sealed class OnnxSentenceT5
         for (var i = 0; i < _c.Layers; i++)
         {
             var layer = $"encoder.block.{i}.layer";
-            x = _graph.Node("Add", [x, Attend(Norm(x, $"{layer}.0.layer_norm.weight"), $"{layer}.0.SelfAttention", bias)]);
+            x = _graph.Node(
+                "Add",
+                [x, Attend(Norm(x, $"{layer}.0.layer_norm.weight"), $"{layer}.0.SelfAttention", bias)]
+            );
             var normed = Norm(x, $"{layer}.1.layer_norm.weight");
             var inner = _graph.Node("Relu", [Linear(normed, $"{layer}.1.DenseReluDense.wi.weight")]); // [B, S, F]
             x = _graph.Node("Add", [x, Linear(inner, $"{layer}.1.DenseReluDense.wo.weight")]);
@@ -85,20 +88,14 @@ internal sealed class OnnxSentenceT5
         // The biases of the longest text begin with those of every shorter one.
         using var scope = NewDisposeScope();
         using var table = new RelativePositionBias(_c, Initializer.Unset);
-        table.state_dict()["weight"].copy_(
-            _weights["encoder.block.0.layer.0.SelfAttention.relative_attention_bias.weight"]
-        );
+        table
+            .state_dict()["weight"]
+            .copy_(_weights["encoder.block.0.layer.0.SelfAttention.relative_attention_bias.weight"]);
         var all = Values(table.For(longest)); // [1, heads, longest, longest]
         var length = _graph.Node("Gather", [_graph.Node("Shape", [ids]), _graph.Constant([1L], 1)]); // [1]
         var ends = _graph.Node("Concat", [length, length], ("axis", 0)); // [2]
-        var position = _graph.Node(
-            "Slice",
-            [all, _graph.Constant([0L, 0L], 2), ends, _graph.Constant([2L, 3L], 2)]
-        ); // [1, heads, S, S]
-        var hidden = _graph.Node(
-            "Mul",
-            [_graph.Node("Sub", [_graph.Constant([1f]), mask]), _graph.Constant([-1e9f])]
-        ); // [B, S]
+        var position = _graph.Node("Slice", [all, _graph.Constant([0L, 0L], 2), ends, _graph.Constant([2L, 3L], 2)]); // [1, heads, S, S]
+        var hidden = _graph.Node("Mul", [_graph.Node("Sub", [_graph.Constant([1f]), mask]), _graph.Constant([-1e9f])]); // [B, S]
         return _graph.Node("Add", [position, _graph.Node("Unsqueeze", [hidden, _graph.Constant([1L, 2L], 2)])]);
     }
 
