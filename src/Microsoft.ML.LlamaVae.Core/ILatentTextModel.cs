@@ -1,19 +1,11 @@
-using Microsoft.ML.LlamaVae.Bottleneck;
 using Microsoft.ML.LlamaVae.Generation;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.LlamaVae;
 
 /// <summary>All that an evaluation needs of a model: text → posterior, latent → text, and the score of a text under a latent.</summary>
-public interface ILatentTextModel
+public interface ILatentTextModel : ILatentTextEncoder
 {
-    /// <summary>D.</summary>
-    int LatentSize { get; }
-
-    /// <summary>q(z|x) of each text.</summary>
-    /// <returns>[B, D]; the caller owns it.</returns>
-    DiagonalGaussian Encode(IReadOnlyList<string> texts);
-
     /// <summary>Generates a text for each latent.</summary>
     /// <param name="z">[B, D].</param>
     /// <param name="options">How to generate; null for greedy.</param>

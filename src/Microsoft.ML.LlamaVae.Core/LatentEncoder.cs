@@ -8,7 +8,7 @@ namespace Microsoft.ML.LlamaVae;
 
 /// <summary>Text → q(z|x): tokenizer, sentence encoder and posterior head. One half of <see cref="LlamaVaeModel"/>.</summary>
 /// <remarks>Inference is safe from several threads at once.</remarks>
-public sealed class LatentEncoder : IDisposable
+public sealed class LatentEncoder : ILatentTextEncoder, IDisposable
 {
     private const int DefaultBatchSize = 64;
     private readonly int _eos;

@@ -48,6 +48,24 @@ internal static class Expect
         }
     }
 
+    /// <summary>Enough texts, none of them blank.</summary>
+    public static void Texts(IReadOnlyList<string> texts, int least)
+    {
+        ArgumentNullException.ThrowIfNull(texts);
+        if (texts.Count < least)
+        {
+            throw new ArgumentException($"texts holds {texts.Count}; expected {least} or more.", nameof(texts));
+        }
+
+        for (var i = 0; i < texts.Count; i++)
+        {
+            if (string.IsNullOrWhiteSpace(texts[i]))
+            {
+                throw new ArgumentException($"texts[{i}] is blank; leave blank texts out.", nameof(texts));
+            }
+        }
+    }
+
     /// <summary>A finite number of 0 or more.</summary>
     public static void NonNegative(double got, string name)
     {

@@ -1,6 +1,6 @@
 using Microsoft.ML.LlamaVae.Evaluation;
 
-namespace Microsoft.ML.LlamaVae.Core.Tests.Evaluation;
+namespace Microsoft.ML.LlamaVae.Tests.Evaluation;
 
 public sealed class DefinitionEvaluatorTests
 {

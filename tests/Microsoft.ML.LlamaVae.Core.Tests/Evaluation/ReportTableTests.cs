@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.ML.LlamaVae.Evaluation;
 
-namespace Microsoft.ML.LlamaVae.Core.Tests.Evaluation;
+namespace Microsoft.ML.LlamaVae.Tests.Evaluation;
 
 public sealed class ReportTableTests
 {
