@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Microsoft.ML.LlamaVae.Native;
 using Microsoft.ML.LlamaVae.Training;
+using Samples;
 using Spectre.Console;
 
 namespace PaperTables;
@@ -15,35 +16,36 @@ internal static class Comparison
         // Small matrices gain nothing from more threads, and lose much on a machine that is busy.
         TorchSharp.torch.set_num_threads(1);
         var clock = Stopwatch.StartNew();
-        var repository = Repository.Folder();
-        var rows = LabelledText.Read(
-            settings.DataFile ?? Path.Combine(repository, "samples", "data", "wordnet-glosses.tsv")
-        );
-        var held = rows[..settings.HeldOut];
-        var known = rows[settings.HeldOut..Math.Min(rows.Length, settings.HeldOut + settings.Texts)];
+        var tasks = new Tasks(settings);
         var contestants = Contestant
             .All(settings)
             .Where(contestant => settings.Only.Count == 0 || settings.Only.Contains(contestant.Name))
             .ToArray();
-        var folder = settings.OutputFolder ?? Path.Combine(repository, "artifacts", "paper-tables");
-        var figures = new List<Figures>();
+        var folder = settings.Output?.FullName ?? Path.Combine(Repository.Folder(), "artifacts", "paper-tables");
+        var figures = new List<Figure>();
         foreach (var seed in Enumerable.Range(1, settings.Seeds))
         {
             foreach (var contestant in contestants)
             {
-                var lines = new Progress(contestant.Name, seed);
-                figures.Add(PaperTables.Run.Of(contestant, seed, known, held, lines));
-                // After each run, so that nothing is lost where the last ones are stopped.
-                var report = new Report(command, known.Length, held.Length, clock.Elapsed)
-                {
-                    MajorityAccuracy = CategoryProbe.Majority(known, held),
-                };
-                report.Write(folder, figures);
+                figures.AddRange(new Run(contestant, seed, tasks).Figures(new Progress(contestant.Name, seed)));
+                Write(); // after each run, so that nothing is lost where the last ones are stopped
             }
+
+            figures.Add(
+                Baselines.LanguageModel(contestants[0], seed, tasks, new Progress("language model, no latent", seed))
+            );
         }
 
+        figures.AddRange(Baselines.Of(tasks));
+        Write();
         AnsiConsole.WriteLine(File.ReadAllText(Path.Combine(folder, Report.MarkdownName)));
         AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"written to {folder}");
+
+        void Write() =>
+            new Report(command, tasks.Known.Count, tasks.Held.Count, settings.Seeds, clock.Elapsed).Write(
+                folder,
+                figures
+            );
     }
 
     private sealed class Progress(string model, int seed) : IProgress<TrainingProgress>

@@ -1,5 +1,5 @@
 // Trains LlamaVAE, Optimus, an LSTM β-VAE, a plain and a denoising autoencoder at equal parameter count, latent size, data and
-// steps, evaluates them on held-out texts, and writes the tables as Markdown and CSV.
+// steps, evaluates them alike, and writes the tables of the paper as Markdown, CSV and HTML.
 using System.CommandLine;
 using PaperTables;
 
@@ -7,12 +7,31 @@ var data = new Option<FileInfo?>("--data")
 {
     Description = "A file of lines CATEGORY<tab>TEXT under a header line; the sample glosses by default.",
 };
-var texts = new Option<int>("--texts") { Description = "Training texts.", DefaultValueFactory = _ => 12_000 };
-var held = new Option<int>("--held-out") { Description = "Held-out texts.", DefaultValueFactory = _ => 500 };
-var epochs = new Option<int>("--epochs") { Description = "Passes over the texts.", DefaultValueFactory = _ => 2 };
-var seeds = new Option<int>("--seeds") { Description = "Runs of each model.", DefaultValueFactory = _ => 1 };
-var latent = new Option<int>("--latent-size") { Description = "D.", DefaultValueFactory = _ => 32 };
-var only = new Option<string[]>("--only") { Description = "Names of models; all by default." };
+var texts = Number("--texts", "Training texts.", 12_000);
+var held = Number("--held-out", "Held-out texts.", 300);
+var epochs = Number("--epochs", "Passes over the texts.", 1);
+var seeds = Number("--seeds", "Runs of each model.", 1);
+var latent = Number("--latent-size", "D.", 32);
+var definitions = Number(
+    "--definitions",
+    "Pairs of the sample definitions that an Invertible CVAE is fitted to; 0 leaves definition modelling out.",
+    4_000
+);
+var pairs = new Option<FileInfo[]>("--pairs")
+{
+    AllowMultipleArgumentsPerToken = true,
+    Description = "Files of scored text pairs: STS-B, SICK, or TEXT<tab>TEXT<tab>SCORE.",
+};
+var probing = new Option<FileInfo[]>("--probing")
+{
+    AllowMultipleArgumentsPerToken = true,
+    Description = "Files of probing tasks in SentEval's format; the categories of the texts are a task besides.",
+};
+var only = new Option<string[]>("--only")
+{
+    AllowMultipleArgumentsPerToken = true,
+    Description = "Names of models; all by default.",
+};
 var output = new Option<DirectoryInfo?>("--output")
 {
     Description = "The folder of the tables; artifacts/paper-tables by default.",
@@ -26,22 +45,32 @@ var root = new RootCommand("The comparison of the paper at a scale that runs her
     epochs,
     seeds,
     latent,
+    definitions,
+    pairs,
+    probing,
     only,
     output,
 };
 root.SetAction(line =>
     Comparison.Run(
-        new Settings(
-            line.GetValue(data)?.FullName,
-            line.GetValue(texts),
-            line.GetValue(held),
-            line.GetValue(epochs),
-            line.GetValue(seeds),
-            line.GetValue(latent),
-            line.GetValue(only) ?? [],
-            line.GetValue(output)?.FullName
-        ),
+        new Settings
+        {
+            Data = line.GetValue(data),
+            Texts = line.GetValue(texts),
+            HeldOut = line.GetValue(held),
+            Epochs = line.GetValue(epochs),
+            Seeds = line.GetValue(seeds),
+            LatentSize = line.GetValue(latent),
+            Definitions = line.GetValue(definitions),
+            Pairs = line.GetValue(pairs) ?? [],
+            Probing = line.GetValue(probing) ?? [],
+            Only = line.GetValue(only) ?? [],
+            Output = line.GetValue(output),
+        },
         $"dotnet run -c Release --project samples/PaperTables -- {string.Join(' ', args)}".TrimEnd(' ', '-')
     )
 );
 return root.Parse(args).Invoke();
+
+static Option<int> Number(string name, string description, int value) =>
+    new(name) { Description = description, DefaultValueFactory = _ => value };

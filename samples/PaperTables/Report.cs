@@ -1,98 +1,97 @@
 using System.Globalization;
-using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text;
+using Samples;
 
 namespace PaperTables;
 
-/// <summary>The tables: Markdown with the mean over the seeds, CSV with every run.</summary>
-internal sealed record Report(string Command, int Texts, int HeldOut, TimeSpan Time)
+/// <summary>The tables: Markdown and HTML with the mean over the seeds, CSV with every number of every run.</summary>
+internal sealed record Report(string Command, int Texts, int HeldOut, int Seeds, TimeSpan Time)
 {
     public const string MarkdownName = "tables.md";
-    private const string CsvName = "runs.csv";
+    private const string Notes =
+        "Reconstruction is that of a latent drawn from the posterior; the distance to another text's latent says how much the decoder "
+        + "listens. A plain autoencoder has a point for a posterior: it has no KL and no bound. BLEU-4 and ROUGE-L are those of greedy "
+        + "reconstructions from the mean. The language model is LlamaVAE's decoder with the same budget and no latent. Definitions are "
+        + "drawn by an Invertible CVAE on each model's latents.";
 
-    private static readonly (PropertyInfo Property, ColumnAttribute Column)[] s_columns =
-    [
-        .. typeof(Figures)
-            .GetProperties()
-            .Select(property => (property, property.GetCustomAttribute<ColumnAttribute>()!))
-            .Where(pair => pair.Item2 is not null),
-    ];
-
-    public double MajorityAccuracy { get; init; }
-
-    public void Write(string folder, IReadOnlyList<Figures> figures)
+    public void Write(string folder, IReadOnlyList<Figure> figures)
     {
         Directory.CreateDirectory(folder);
-        File.WriteAllText(Path.Combine(folder, MarkdownName), Markdown(figures));
-        File.WriteAllText(Path.Combine(folder, CsvName), Csv(figures));
-    }
-
-    private string Markdown(IReadOnlyList<Figures> figures)
-    {
-        var seeds = figures.Select(run => run.Seed).Distinct().Count();
-        var text = new StringBuilder();
-        text.AppendLine(
+        var tables = figures.GroupBy(figure => figure.Table).Select(Table).ToArray();
+        var about = string.Create(
             CultureInfo.InvariantCulture,
-            $"""
-            # Language modelling and probing at equal size
-
-            `{Command}`: {Texts:N0} training texts, {HeldOut:N0} held out, {seeds} seed(s){(
-                seeds > 1 ? ", mean ± standard deviation" : ""
-            )}, one thread, {Time.TotalSeconds:F0} s in all, on {RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}, {Environment.ProcessorCount} cores.
-            Majority class: {MajorityAccuracy:F3}.
-
-            """
+            $"{Texts:N0} training texts, {HeldOut:N0} held out, {Seeds} seed(s), one thread, {Time.TotalSeconds:F0} s in all, on {RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}, {Environment.ProcessorCount} cores."
         );
-        Line("model", [.. s_columns.Select(column => column.Column.Heading)]);
-        Line("---", [.. s_columns.Select(_ => "---")]);
-        foreach (var runs in figures.GroupBy(run => run.Model))
+        var markdown = new StringBuilder($"# The paper's tables at equal size\n\n`{Command}`\n\n{about}\n\n{Notes}\n");
+        var html = new HtmlReport("The paper's tables at equal size").Code(Command).Text(about).Text(Notes);
+        foreach (var (title, header, rows) in tables)
         {
-            Line(runs.Key, [.. s_columns.Select(column => Cell(column, [.. runs]))]);
+            markdown.Append(CultureInfo.InvariantCulture, $"\n## {title}\n\n");
+            string[][] lines = [header, [.. header.Select(_ => "---")], .. rows];
+            markdown.AppendJoin("", lines.Select(line => $"| {string.Join(" | ", line)} |\n"));
+            html.Table(title, header, rows);
         }
 
-        text.AppendLine();
-        text.AppendLine(
-            "Reconstruction is that of a latent drawn from the posterior; the distance to another text's latent says how much the "
-                + "decoder listens. A plain autoencoder has a point for a posterior: it has no KL and no bound. BLEU-4 is that of greedy "
-                + "reconstructions from the mean."
+        File.WriteAllText(Path.Combine(folder, MarkdownName), markdown.ToString());
+        html.Save(Path.Combine(folder, "tables.html"));
+        File.WriteAllLines(
+            Path.Combine(folder, "runs.csv"),
+            figures
+                .Select(figure =>
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"\"{figure.Table}\",\"{figure.Column}\",\"{figure.Model}\",{figure.Seed},{figure.Value:R}"
+                    )
+                )
+                .Prepend("table,column,model,seed,value")
         );
-        return text.ToString();
-
-        void Line(string first, string[] cells) => text.AppendLine($"| {first} | {string.Join(" | ", cells)} |");
     }
 
-    private static string Cell((PropertyInfo Property, ColumnAttribute Column) column, Figures[] runs)
+    private static (string Title, string[] Header, string[][] Rows) Table(IGrouping<string, Figure> table)
     {
-        var values = runs.Select(run => Value(column.Property, run)).ToArray();
+        var columns = table.Select(figure => figure.Column).Distinct().ToArray();
+        return (
+            table.Key,
+            ["model", .. columns],
+            [
+                .. table
+                    .GroupBy(figure => figure.Model)
+                    .Select(model =>
+                        (string[])
+                            [
+                                model.Key,
+                                .. columns.Select(column =>
+                                    Cell([
+                                        .. model
+                                            .Where(figure => figure.Column == column)
+                                            .Select(figure => figure.Value),
+                                    ])
+                                ),
+                            ]
+                    ),
+            ]
+        );
+    }
+
+    private static string Cell(double[] values)
+    {
+        if (values.Length == 0 || values.Any(double.IsNaN))
+        {
+            return "–";
+        }
+
         var mean = values.Average();
         var deviation = Math.Sqrt(
             values.Sum(value => (value - mean) * (value - mean)) / Math.Max(1, values.Length - 1)
         );
-        var text = mean.ToString(column.Column.Format, CultureInfo.InvariantCulture);
-        return double.IsNaN(mean) ? "–"
-            : values.Length == 1 ? text
-            : $"{text} ± {deviation.ToString(column.Column.Format, CultureInfo.InvariantCulture)}";
+        var format = Math.Abs(mean) switch
+        {
+            >= 100 => "N0",
+            >= 10 => "F1",
+            _ => "F3",
+        };
+        var text = mean.ToString(format, CultureInfo.InvariantCulture);
+        return values.Length == 1 ? text : $"{text} ± {deviation.ToString(format, CultureInfo.InvariantCulture)}";
     }
-
-    private static string Csv(IReadOnlyList<Figures> figures)
-    {
-        var lines = figures.Select(run =>
-            string.Join(
-                ',',
-                s_columns
-                    .Select(column => Value(column.Property, run))
-                    .Select(value => double.IsNaN(value) ? "" : value.ToString("R", CultureInfo.InvariantCulture))
-                    .Prepend(run.Seed.ToString(CultureInfo.InvariantCulture))
-                    .Prepend(run.Model)
-            )
-        );
-        var header = string.Join(
-            ',',
-            s_columns.Select(column => column.Property.Name).Prepend("Seed").Prepend("Model")
-        );
-        return string.Join('\n', lines.Prepend(header)) + "\n";
-    }
-
-    private static double Value(PropertyInfo property, Figures run) => (double)property.GetValue(run)!;
 }

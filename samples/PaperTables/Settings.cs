@@ -1,13 +1,28 @@
 namespace PaperTables;
 
 /// <summary>What the command line says.</summary>
-internal sealed record Settings(
-    string? DataFile,
-    int Texts,
-    int HeldOut,
-    int Epochs,
-    int Seeds,
-    int LatentSize,
-    IReadOnlyList<string> Only,
-    string? OutputFolder
-);
+internal sealed record Settings
+{
+    public FileInfo? Data { get; init; }
+
+    public required int Texts { get; init; }
+
+    public required int HeldOut { get; init; }
+
+    public required int Epochs { get; init; }
+
+    public required int Seeds { get; init; }
+
+    public required int LatentSize { get; init; }
+
+    /// <summary>Pairs (word, definition) that the Invertible CVAE is fitted to; 0 leaves definition modelling out.</summary>
+    public required int Definitions { get; init; }
+
+    public IReadOnlyList<FileInfo> Pairs { get; init; } = [];
+
+    public IReadOnlyList<FileInfo> Probing { get; init; } = [];
+
+    public IReadOnlyList<string> Only { get; init; } = [];
+
+    public DirectoryInfo? Output { get; init; }
+}

@@ -1,10 +1,10 @@
 namespace PaperTables;
 
 /// <summary>A text and its category.</summary>
-internal sealed record LabelledText(string Category, string Text)
+internal sealed record CategorizedText(string Category, string Text)
 {
     /// <summary>Reads a file of lines CATEGORY, tab, TEXT under a header line, in a random order that is always the same.</summary>
-    public static LabelledText[] Read(string file)
+    public static CategorizedText[] Read(string file)
     {
         var rows = File.ReadLines(file)
             .Skip(1)
@@ -15,8 +15,8 @@ internal sealed record LabelledText(string Category, string Text)
         return rows;
     }
 
-    private static LabelledText Parse(string line, int index, string file) =>
+    private static CategorizedText Parse(string line, int index, string file) =>
         line.Split('\t') is [var category, var text, ..]
-            ? new LabelledText(category, text)
+            ? new CategorizedText(category, text)
             : throw new InvalidDataException($"{file}, line {index + 2}: expected CATEGORY<tab>TEXT; got '{line}'.");
 }

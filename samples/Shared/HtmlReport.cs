@@ -1,0 +1,58 @@
+using System.Net;
+using System.Text;
+
+namespace Samples;
+
+/// <summary>One HTML page that needs no other file and no network: text, tables, and pictures inside it.</summary>
+internal sealed class HtmlReport(string title)
+{
+    private const string Style =
+        "body{font:15px/1.5 system-ui,sans-serif;max-width:75em;margin:2em auto;padding:0 1em}"
+        + "table{border-collapse:collapse;margin:1em 0}td,th{border:1px solid #ccc;padding:.25em .6em;text-align:right}"
+        + "td:first-child,th:first-child{text-align:left}code{background:#f3f3f3;padding:.1em .3em}img{max-width:100%}";
+
+    private readonly StringBuilder _body = new();
+
+    public HtmlReport Text(string text) => Add($"<p>{Encode(text)}</p>");
+
+    public HtmlReport Code(string text) => Add($"<p><code>{Encode(text)}</code></p>");
+
+    /// <summary>A table; the first column names the rows.</summary>
+    public HtmlReport Table(string heading, IEnumerable<string> header, IEnumerable<IEnumerable<string>> rows)
+    {
+        Add($"<h2>{Encode(heading)}</h2><table>{Row("th", header)}");
+        foreach (var row in rows)
+        {
+            Add(Row("td", row));
+        }
+
+        return Add("</table>");
+    }
+
+    /// <summary>A PNG.</summary>
+    public HtmlReport Picture(string heading, byte[] png) =>
+        Add(
+            $"<h2>{Encode(heading)}</h2><img alt=\"{Encode(heading)}\" src=\"data:image/png;base64,{Convert.ToBase64String(png)}\">"
+        );
+
+    public void Save(string path)
+    {
+        var page =
+            $"<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>{Encode(title)}</title><style>{Style}</style>"
+            + $"<h1>{Encode(title)}</h1>{_body}</html>\n";
+        var temporary = path + ".tmp";
+        File.WriteAllText(temporary, page);
+        File.Move(temporary, path, overwrite: true);
+    }
+
+    private static string Row(string cell, IEnumerable<string> values) =>
+        $"<tr>{string.Concat(values.Select(value => $"<{cell}>{Encode(value)}</{cell}>"))}</tr>";
+
+    private static string Encode(string text) => WebUtility.HtmlEncode(text);
+
+    private HtmlReport Add(string html)
+    {
+        _body.Append(html).Append('\n');
+        return this;
+    }
+}
