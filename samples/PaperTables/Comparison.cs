@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using Microsoft.ML.LlamaVae.Native;
-using Microsoft.ML.LlamaVae.Training;
 using Samples;
 using Spectre.Console;
 
@@ -23,17 +22,18 @@ internal static class Comparison
             .ToArray();
         var folder = settings.Output?.FullName ?? Path.Combine(Repository.Folder(), "artifacts", "paper-tables");
         var figures = new List<Figure>();
+        var curves = new List<LossCurve>();
         foreach (var seed in Enumerable.Range(1, settings.Seeds))
         {
             foreach (var contestant in contestants)
             {
-                figures.AddRange(new Run(contestant, seed, tasks).Figures(new Progress(contestant.Name, seed)));
+                curves.Add(new LossCurve(contestant.Name, seed));
+                figures.AddRange(new Run(contestant, seed, tasks).Figures(curves[^1]));
                 Write(); // after each run, so that nothing is lost where the last ones are stopped
             }
 
-            figures.Add(
-                Baselines.LanguageModel(contestants[0], seed, tasks, new Progress("language model, no latent", seed))
-            );
+            curves.Add(new LossCurve("language model, no latent", seed));
+            figures.Add(Baselines.LanguageModel(contestants[0], seed, tasks, curves[^1]));
         }
 
         figures.AddRange(Baselines.Of(tasks));
@@ -44,22 +44,8 @@ internal static class Comparison
         void Write() =>
             new Report(command, tasks.Known.Count, tasks.Held.Count, settings.Seeds, clock.Elapsed).Write(
                 folder,
-                figures
+                figures,
+                curves
             );
-    }
-
-    private sealed class Progress(string model, int seed) : IProgress<TrainingProgress>
-    {
-        public void Report(TrainingProgress value)
-        {
-            if (value.Step % 100 == 0)
-            {
-                var terms = string.Join("  ", value.Terms.Select(term => $"{term.Name} {term.Value:F2}"));
-                AnsiConsole.MarkupLineInterpolated(
-                    CultureInfo.InvariantCulture,
-                    $"{model}, seed {seed}: step {value.Step} of {value.Steps}  {terms}  {value.UnitsPerSecond:F0} tokens/s"
-                );
-            }
-        }
     }
 }

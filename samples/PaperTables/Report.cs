@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 using Samples;
+using Samples.Pictures;
 
 namespace PaperTables;
 
@@ -15,7 +16,7 @@ internal sealed record Report(string Command, int Texts, int HeldOut, int Seeds,
         + "reconstructions from the mean. The language model is LlamaVAE's decoder with the same budget and no latent. Definitions are "
         + "drawn by an Invertible CVAE on each model's latents.";
 
-    public void Write(string folder, IReadOnlyList<Figure> figures)
+    public void Write(string folder, IReadOnlyList<Figure> figures, IReadOnlyList<LossCurve> curves)
     {
         Directory.CreateDirectory(folder);
         var tables = figures.GroupBy(figure => figure.Table).Select(Table).ToArray();
@@ -33,6 +34,14 @@ internal sealed record Report(string Command, int Texts, int HeldOut, int Seeds,
             html.Table(title, header, rows);
         }
 
+        html.Picture(
+            "Loss of the first runs",
+            Picture.Curves(
+                "−log p(x|z), nats per token",
+                curves.Where(curve => curve.Seed == 1).Select(curve => (curve.Model, curve.Steps, curve.Values))
+            )
+        );
+        html.SavePictures(folder);
         File.WriteAllText(Path.Combine(folder, MarkdownName), markdown.ToString());
         html.Save(Path.Combine(folder, "tables.html"));
         File.WriteAllLines(

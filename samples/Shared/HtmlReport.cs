@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using Microsoft.ML.LlamaVae.Evaluation;
 
 namespace Samples;
 
@@ -12,6 +13,7 @@ internal sealed class HtmlReport(string title)
         + "td:first-child,th:first-child{text-align:left}code{background:#f3f3f3;padding:.1em .3em}img{max-width:100%}";
 
     private readonly StringBuilder _body = new();
+    private readonly List<(string Heading, byte[] Png)> _pictures = [];
 
     public HtmlReport Text(string text) => Add($"<p>{Encode(text)}</p>");
 
@@ -29,20 +31,39 @@ internal sealed class HtmlReport(string title)
         return Add("</table>");
     }
 
+    /// <summary>The figures of an evaluation.</summary>
+    public HtmlReport Table(ReportTable table) =>
+        Table(
+            table.Title,
+            ["", .. table.Columns],
+            table.Rows.Select(row => (string[])[row.Name, .. row.Values.Select(ReportTable.Format)])
+        );
+
     /// <summary>A PNG.</summary>
-    public HtmlReport Picture(string heading, byte[] png) =>
-        Add(
+    public HtmlReport Picture(string heading, byte[] png)
+    {
+        _pictures.Add((heading, png));
+        return Add(
             $"<h2>{Encode(heading)}</h2><img alt=\"{Encode(heading)}\" src=\"data:image/png;base64,{Convert.ToBase64String(png)}\">"
         );
+    }
+
+    /// <summary>Writes each picture to a file of its own.</summary>
+    public void SavePictures(string folder)
+    {
+        Directory.CreateDirectory(folder);
+        foreach (var (heading, png) in _pictures)
+        {
+            File.WriteAllBytes(Path.Combine(folder, $"{heading.ToLowerInvariant().Replace(' ', '-')}.png"), png);
+        }
+    }
 
     public void Save(string path)
     {
         var page =
             $"<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>{Encode(title)}</title><style>{Style}</style>"
             + $"<h1>{Encode(title)}</h1>{_body}</html>\n";
-        var temporary = path + ".tmp";
-        File.WriteAllText(temporary, page);
-        File.Move(temporary, path, overwrite: true);
+        File.WriteAllText(path, page);
     }
 
     private static string Row(string cell, IEnumerable<string> values) =>

@@ -1,0 +1,114 @@
+// Evaluates a saved pipeline on a file in its published format:
+// dotnet run -c Release --project samples/Evaluate -- TASK FILE --model MODEL.zip [--json OUT] [--html OUT]
+using System.CommandLine;
+using System.Text.Json;
+using Evaluate;
+using Microsoft.ML.LlamaVae.Evaluation;
+using Samples;
+
+var task = new Argument<string>("task") { Description = $"One of {string.Join(", ", Tasks.ByName.Keys)}." };
+task.AcceptOnlyFromAmong([.. Tasks.ByName.Keys]);
+var file = new Argument<FileInfo>("file")
+{
+    Description =
+        "reconstruction: a text on each line. similarity: STS-B, SICK, or TEXT<tab>TEXT<tab>SCORE. probing: SentEval's "
+        + "SPLIT<tab>LABEL<tab>SENTENCE. definitions: WORD<tab>DEFINITION. geometry: LABEL<tab>TEXT. Also .gz.",
+};
+var model = new Option<FileInfo>("--model")
+{
+    Description = "The pipeline that MLContext.Model.Save wrote.",
+    Required = true,
+};
+var json = new Option<FileInfo?>("--json") { Description = "Writes the figures here." };
+var html = new Option<FileInfo?>("--html") { Description = "Writes a page with figures, tables and pictures here." };
+var pictures = new Option<DirectoryInfo?>("--pictures")
+{
+    Description = "Writes the page's pictures as PNG into this folder.",
+};
+var text = new Option<string?>("--text-column") { Description = "The text's column, for a file with a header." };
+var label = new Option<string?>("--label-column") { Description = "The label's column, for a file with a header." };
+var columns = new Option<string[]?>("--pair-columns")
+{
+    Description = "First text, second text and score of a pair file with a header: three names.",
+    Arity = new ArgumentArity(3, 3),
+    AllowMultipleArgumentsPerToken = true,
+};
+var vectors = new Option<FileInfo?>("--vectors")
+{
+    Description = "Word vectors (GloVe, word2vec text, or wv8) for baselines and for the distance of texts.",
+};
+var seed = new Option<int>("--seed") { Description = "Seeds every draw.", DefaultValueFactory = _ => 1 };
+
+var root = new RootCommand("Evaluates a saved pipeline.")
+{
+    task,
+    file,
+    model,
+    json,
+    html,
+    pictures,
+    text,
+    label,
+    columns,
+    vectors,
+    seed,
+};
+root.SetAction(line =>
+{
+    TorchSharp.torch.set_num_threads(1); // small models gain nothing from more
+    try
+    {
+        using var pipeline = SavedPipeline.Load(line.GetValue(model)!);
+        var settings = new Settings
+        {
+            TextColumn = line.GetValue(text),
+            LabelColumn = line.GetValue(label),
+            PairColumns = line.GetValue(columns) is [var first, var second, var score]
+                ? new TextPairColumns(first, second, score)
+                : null,
+            Vectors = Settings.ReadVectors(line.GetValue(vectors)),
+            Seed = line.GetValue(seed),
+        };
+        var page = new HtmlReport($"{line.GetValue(task)}: {line.GetValue(file)!.Name}");
+        var report = Tasks.ByName[line.GetValue(task)!](pipeline, line.GetValue(file)!, settings, page);
+        var table = report.ToTable();
+        Console.WriteLine(table);
+        Write(line.GetValue(json), path => File.WriteAllBytes(path, Json(table)));
+        Write(line.GetValue(html), path => page.Table(table).Save(path));
+        if (line.GetValue(pictures) is { } folder)
+        {
+            page.SavePictures(folder.FullName);
+        }
+
+        return 0;
+    }
+    catch (Exception e)
+        when (e is IOException or InvalidDataException or ArgumentException or InvalidOperationException)
+    {
+        Console.Error.WriteLine(e.Message);
+        return 1;
+    }
+});
+return root.Parse(args).Invoke();
+
+static void Write(FileInfo? file, Action<string> write)
+{
+    if (file is not null)
+    {
+        Directory.CreateDirectory(file.DirectoryName!);
+        var temporary = file.FullName + ".tmp";
+        write(temporary);
+        File.Move(temporary, file.FullName, overwrite: true);
+    }
+}
+
+static byte[] Json(ReportTable table)
+{
+    using var stream = new MemoryStream();
+    using (var writer = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true }))
+    {
+        table.WriteJson(writer);
+    }
+
+    return stream.ToArray();
+}
