@@ -43,7 +43,7 @@ internal static class Decoding
     }
 
     // The cost of a step doesn't depend on which tokens are said.
-    private static double Generate(LlamaDecoder decoder, int batch, int steps)
+    public static double Generate(LlamaDecoder decoder, int batch, int steps)
     {
         using var scope = NewDisposeScope();
         using var state = decoder.Start(null, batch, steps);
@@ -56,7 +56,7 @@ internal static class Decoding
         return batch * steps;
     }
 
-    private static double Read(LlamaDecoder decoder, int length)
+    public static double Read(LlamaDecoder decoder, int length)
     {
         using var scope = NewDisposeScope();
         using var state = decoder.Start(null, 1, length);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Microsoft.ML.LlamaVae.Benchmarks;
+using Microsoft.ML.LlamaVae.Benchmarks.LlamaCpp;
 using Microsoft.ML.LlamaVae.Native;
 using TorchSharp;
 
@@ -9,14 +10,24 @@ var benchmarks = new Dictionary<string, Func<int, IReadOnlyList<Row>>>(StringCom
     ["tinyllama"] = rounds => Decoding.Measure(DecoderShape.TinyLlama, rounds, withPlain: false),
     ["generate"] = Generating.Measure,
     ["encode"] = Encoding.Measure,
+    ["train"] = Learning.Measure,
 };
+// These need more than this repository: node-llama-cpp, a GPU.
+var others = new Dictionary<string, Func<int, IReadOnlyList<Row>>>(StringComparer.Ordinal)
+{
+    ["llama.cpp"] = AgainstLlamaCpp.Measure,
+    ["gpu"] = rounds => GpuDecoding.Measure(DecoderShape.Small, rounds),
+    ["gpu-tinyllama"] = rounds => GpuDecoding.Measure(DecoderShape.TinyLlama, rounds),
+};
+string[] all = [.. benchmarks.Keys, .. others.Keys];
 
 var names = new Argument<string[]>("benchmarks")
 {
-    Description = $"Which to run, all by default: {string.Join(", ", benchmarks.Keys)}.",
+    Description = 
+        $"Which to run: {string.Join(", ", benchmarks.Keys)} by default; {string.Join(", ", others.Keys)} by name alone.",
     DefaultValueFactory = _ => [.. benchmarks.Keys],
 };
-names.AcceptOnlyFromAmong([.. benchmarks.Keys]);
+names.AcceptOnlyFromAmong(all);
 var rounds = new Option<int>("--rounds")
 {
     Description = "Rounds that count; medians are taken over them.",
@@ -40,7 +51,7 @@ command.SetAction(parsed =>
     TorchBackend.EnsureLoaded();
     torch.set_num_threads(1);
     torch.set_num_interop_threads(1);
-    Row[] rows = [.. parsed.GetValue(names)!.SelectMany(name => benchmarks[name](parsed.GetValue(rounds)))];
+    Row[] rows = [.. parsed.GetValue(names)!.SelectMany(name => (benchmarks.GetValueOrDefault(name) ?? others[name])(parsed.GetValue(rounds)))];
     Report.Print(rows);
     Report.Write(parsed.GetValue(json)!, rows);
 });

@@ -5,7 +5,7 @@ namespace Microsoft.ML.LlamaVae.Decoder;
 
 /// <summary>Keys and values of all layers, allocated once for the whole text; its first slots are the latent memory.</summary>
 /// <remarks>Letters: B rows, Hkv heads, C slots in total, P filled ones, Dh head size.</remarks>
-internal sealed class KeyValueCache : ILlamaState
+internal sealed class KeyValueCache : IDisposable
 {
     private readonly Tensor[] _keys; // per layer [B, Hkv, C, Dh]
     private readonly Tensor[] _values; // per layer [B, Hkv, C, Dh]
@@ -23,13 +23,13 @@ internal sealed class KeyValueCache : ILlamaState
             empty(batch, shape.KeyValueHeads, Slots, shape.HeadSize, dtype, device).DetachFromDisposeScope();
     }
 
-    /// <inheritdoc/>
+    /// <summary>B.</summary>
     public int Batch { get; private set; }
 
-    /// <inheritdoc/>
+    /// <summary>Text tokens fed so far.</summary>
     public int Length => Filled - _memorySlots;
 
-    /// <inheritdoc/>
+    /// <summary>C: slots of a row.</summary>
     public int Slots { get; }
 
     /// <summary>P: the position of the next token.</summary>
@@ -51,7 +51,7 @@ internal sealed class KeyValueCache : ILlamaState
     /// <summary>Counts slots that all layers have now.</summary>
     public void Advance(int slots) => Filled += slots;
 
-    /// <inheritdoc/>
+    /// <summary>Keeps only the given rows, in the given order.</summary>
     public void Keep(ReadOnlySpan<long> rows)
     {
         using var scope = NewDisposeScope();
@@ -70,7 +70,6 @@ internal sealed class KeyValueCache : ILlamaState
         Batch = rows.Length;
     }
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         foreach (var tensor in _keys.Concat(_values))

@@ -152,9 +152,9 @@ public sealed class LlamaDecoder : nn.Module, IMemoryDecoder
         CheckPositions(slots, capacity);
         var (device, dtype) = (EmbeddingTable.device, EmbeddingTable.dtype);
         var prefix = memory is null ? [] : LayerMemory.Split(memory.to(dtype, device), _rotary);
+        var rotation = _rotary.At(0, slots + capacity, device, dtype).Detach();
         if (_packs && PackedLlama.Suits(device, dtype))
         {
-            var rotation = _rotary.At(0, slots + capacity, device, dtype);
             var packed = new PackedState(Packed(), MemoryShape, batch, slots, rotation, _rotary);
             packed.Fill([.. Enumerable.Range(0, batch).Select(row => (long)row)], prefix);
             return packed;
@@ -167,7 +167,7 @@ public sealed class LlamaDecoder : nn.Module, IMemoryDecoder
         }
 
         cache.Advance(slots);
-        return cache;
+        return new LlamaState(cache, rotation);
     }
 
     /// <inheritdoc/>
@@ -194,17 +194,17 @@ public sealed class LlamaDecoder : nn.Module, IMemoryDecoder
         }
 
         return (
-            cache is PackedState packed ? packed.Model.Advance(ids, packed) : AdvancePlain(ids, (KeyValueCache)cache)
+            cache is PackedState packed ? packed.Model.Advance(ids, packed) : AdvancePlain(ids, (LlamaState)cache)
         ).MoveToOuterDisposeScope(); // [B, V]
     }
 
-    private Tensor AdvancePlain(Tensor ids, KeyValueCache cache)
+    private Tensor AdvancePlain(Tensor ids, LlamaState state)
     {
         using var scope = NewDisposeScope();
         var length = (int)ids.size(1);
-        var (device, dtype) = (EmbeddingTable.device, EmbeddingTable.dtype);
-        using var rotation = _rotary.At(cache.Filled, length, device, dtype);
-        using var mask = length == 1 ? null : CausalMask(length, cache.Filled, device);
+        var cache = state.Cache;
+        using var rotation = state.Next(length);
+        using var mask = length == 1 ? null : CausalMask(length, cache.Filled, EmbeddingTable.device);
         var hidden = _stack.Advance(ids, rotation, cache, mask); // [B, T, H]
         cache.Advance(length);
         return Logits(hidden.select(1, length - 1)).MoveToOuterDisposeScope(); // [B, V]

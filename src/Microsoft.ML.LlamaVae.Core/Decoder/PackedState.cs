@@ -28,8 +28,6 @@ internal sealed class PackedState : ILlamaState
     )
     {
         (Model, _memorySlots, _rotation, _rotary) = (model, memorySlots, rotation, rotary);
-        rotation.Cos.DetachFromDisposeScope();
-        rotation.Sin.DetachFromDisposeScope();
         Slots = (int)rotation.Cos.size(0);
         _filled = new int[batch];
         // Zeros: a masked slot counts nothing, but nothing times NaN is NaN.

@@ -19,6 +19,14 @@ internal sealed record Rotation(Tensor Cos, Tensor Sin) : IDisposable
         return heads.mul(Cos).addcmul(turned, Sin, Number(1)).MoveToOuterDisposeScope();
     }
 
+    /// <summary>The same, out of every dispose scope: it lives until it is disposed.</summary>
+    public Rotation Detach()
+    {
+        Cos.DetachFromDisposeScope();
+        Sin.DetachFromDisposeScope();
+        return this;
+    }
+
     public void Dispose()
     {
         Cos.Dispose();

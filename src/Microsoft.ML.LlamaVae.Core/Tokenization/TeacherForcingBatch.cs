@@ -51,9 +51,9 @@ internal sealed record TeacherForcingBatch(Tensor Inputs, Tensor Positions, Tens
 
         using var scope = NewDisposeScope();
         return new TeacherForcingBatch(
-            tensor(inputs, [targets.Count, length], device: device).MoveToOuterDisposeScope(),
-            tensor(positions.ToArray(), device: device).MoveToOuterDisposeScope(),
-            tensor(said.ToArray(), device: device).MoveToOuterDisposeScope(),
+            tensor(inputs, [targets.Count, length]).SendTo(device).MoveToOuterDisposeScope(),
+            tensor(positions.ToArray()).SendTo(device).MoveToOuterDisposeScope(),
+            tensor(said.ToArray()).SendTo(device).MoveToOuterDisposeScope(),
             [.. targets.Select(row => row.Length)]
         );
     }

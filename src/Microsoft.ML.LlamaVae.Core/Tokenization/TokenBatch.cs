@@ -27,8 +27,8 @@ internal sealed record TokenBatch(Tensor Ids, Tensor Mask) : IDisposable
 
         using var scope = NewDisposeScope();
         return new TokenBatch(
-            tensor(ids, [rows.Count, length], device: device).MoveToOuterDisposeScope(),
-            tensor(mask, [rows.Count, length], device: device).MoveToOuterDisposeScope()
+            tensor(ids, [rows.Count, length]).SendTo(device).MoveToOuterDisposeScope(),
+            tensor(mask, [rows.Count, length]).SendTo(device).MoveToOuterDisposeScope()
         );
     }
 

@@ -174,7 +174,7 @@ public sealed class PackedLlamaTests
 
         using var state = decoder.Start(null, 1, 1);
 
-        Assert.IsType<KeyValueCache>(state);
+        Assert.IsType<LlamaState>(state);
     }
 
     [Fact]
