@@ -11,7 +11,8 @@ internal static class PeakMemory
     /// <summary>GB since <see cref="Reset"/>.</summary>
     public static double Gigabytes()
     {
-        var line = File.ReadLines("/proc/self/status").First(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
+        var line = File.ReadLines("/proc/self/status")
+            .First(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
         return double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture)
             * 1024
             / 1e9;

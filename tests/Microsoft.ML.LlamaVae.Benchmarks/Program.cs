@@ -12,6 +12,7 @@ var benchmarks = new Dictionary<string, Func<int, IReadOnlyList<Row>>>(StringCom
     ["encode"] = Encoding.Measure,
     ["train"] = Learning.Measure,
 };
+
 // These need more than this repository: node-llama-cpp, a GPU.
 var others = new Dictionary<string, Func<int, IReadOnlyList<Row>>>(StringComparer.Ordinal)
 {
@@ -23,7 +24,7 @@ string[] all = [.. benchmarks.Keys, .. others.Keys];
 
 var names = new Argument<string[]>("benchmarks")
 {
-    Description = 
+    Description =
         $"Which to run: {string.Join(", ", benchmarks.Keys)} by default; {string.Join(", ", others.Keys)} by name alone.",
     DefaultValueFactory = _ => [.. benchmarks.Keys],
 };
@@ -51,7 +52,12 @@ command.SetAction(parsed =>
     TorchBackend.EnsureLoaded();
     torch.set_num_threads(1);
     torch.set_num_interop_threads(1);
-    Row[] rows = [.. parsed.GetValue(names)!.SelectMany(name => (benchmarks.GetValueOrDefault(name) ?? others[name])(parsed.GetValue(rounds)))];
+    Row[] rows =
+    [
+        .. parsed
+            .GetValue(names)!
+            .SelectMany(name => (benchmarks.GetValueOrDefault(name) ?? others[name])(parsed.GetValue(rounds))),
+    ];
     Report.Print(rows);
     Report.Write(parsed.GetValue(json)!, rows);
 });

@@ -20,7 +20,11 @@ internal static class AgainstLlamaCpp
             using var other = new LlamaCppProcess(path);
             var same = Generate(decoder, Compared).Zip(other.Generate(1, Compared)).TakeWhile(p => p.First == p.Second);
             var rows = Contest(decoder, other, rounds).Run();
-            return [.. rows, new Row("llama.cpp: greedy tokens in common", same.Count(), $"of {Compared}", null, null, 0)];
+            return
+            [
+                .. rows,
+                new Row("llama.cpp: greedy tokens in common", same.Count(), $"of {Compared}", null, null, 0),
+            ];
         }
         finally
         {
@@ -44,7 +48,12 @@ internal static class AgainstLlamaCpp
                         return batch * steps;
                     }
                 )
-                .Add($"ours: decode, batch {batch}", "tokens/s", () => Decoding.Generate(decoder, batch, steps), theirs);
+                .Add(
+                    $"ours: decode, batch {batch}",
+                    "tokens/s",
+                    () => Decoding.Generate(decoder, batch, steps),
+                    theirs
+                );
         }
 
         const string read = "llama.cpp: prefill of 256";

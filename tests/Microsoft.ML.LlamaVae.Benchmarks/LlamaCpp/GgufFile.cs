@@ -18,7 +18,9 @@ internal static class GgufFile
         using var ungraded = no_grad();
         var tensors = decoder
             .state_dict()
-            .Select(weight => (Name: Rename(weight.Key), Value: Reorder(weight.Key, weight.Value, decoder.Configuration)))
+            .Select(weight =>
+                (Name: Rename(weight.Key), Value: Reorder(weight.Key, weight.Value, decoder.Configuration))
+            )
             .ToArray();
         using var file = File.Create(path);
         using var writer = new BinaryWriter(file);

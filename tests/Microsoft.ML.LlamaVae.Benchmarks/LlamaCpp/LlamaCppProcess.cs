@@ -6,8 +6,7 @@ namespace Microsoft.ML.LlamaVae.Benchmarks.LlamaCpp;
 /// <summary>llama.cpp in a node process beside this one, which works only while it is asked.</summary>
 internal sealed class LlamaCppProcess : IDisposable
 {
-    private const string Install =
-        "npm install --prefix artifacts/llama-cpp --ignore-scripts node-llama-cpp@3.22.1";
+    private const string Install = "npm install --prefix artifacts/llama-cpp --ignore-scripts node-llama-cpp@3.22.1";
 
     private readonly Process _process;
 
