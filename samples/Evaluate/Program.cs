@@ -12,7 +12,8 @@ var file = new Argument<FileInfo>("file")
 {
     Description =
         "reconstruction: a text on each line. similarity: STS-B, SICK, or TEXT<tab>TEXT<tab>SCORE. probing: SentEval's "
-        + "SPLIT<tab>LABEL<tab>SENTENCE. definitions: WORD<tab>DEFINITION. geometry: LABEL<tab>TEXT. Also .gz.",
+        + "SPLIT<tab>LABEL<tab>SENTENCE. definitions: WORD<tab>DEFINITION. geometry: LABEL<tab>TEXT. Also .gz. probing also takes a folder "
+        + "with SentEval's ten files.",
 };
 var model = new Option<FileInfo>("--model")
 {
@@ -27,6 +28,11 @@ var pictures = new Option<DirectoryInfo?>("--pictures")
 };
 var text = new Option<string?>("--text-column") { Description = "The text's column, for a file with a header." };
 var label = new Option<string?>("--label-column") { Description = "The label's column, for a file with a header." };
+var factors = new Option<string[]>("--factor-columns")
+{
+    Description = "Columns of generative factors, for the disentanglement scores of geometry.",
+    AllowMultipleArgumentsPerToken = true,
+};
 var columns = new Option<string[]?>("--pair-columns")
 {
     Description = "First text, second text and score of a pair file with a header: three names.",
@@ -49,6 +55,7 @@ var root = new RootCommand("Evaluates a saved pipeline.")
     pictures,
     text,
     label,
+    factors,
     columns,
     vectors,
     seed,
@@ -63,6 +70,7 @@ root.SetAction(line =>
         {
             TextColumn = line.GetValue(text),
             LabelColumn = line.GetValue(label),
+            FactorColumns = line.GetValue(factors) ?? [],
             PairColumns = line.GetValue(columns) is [var first, var second, var score]
                 ? new TextPairColumns(first, second, score)
                 : null,
@@ -70,11 +78,18 @@ root.SetAction(line =>
             Seed = line.GetValue(seed),
         };
         var page = new HtmlReport($"{line.GetValue(task)}: {line.GetValue(file)!.Name}");
-        var report = Tasks.ByName[line.GetValue(task)!](pipeline, line.GetValue(file)!, settings, page);
-        var table = report.ToTable();
-        Console.WriteLine(table);
-        Write(line.GetValue(json), path => File.WriteAllBytes(path, Json(table)));
-        Write(line.GetValue(html), path => page.Table(table).Save(path));
+        var tables = Tasks
+            .ByName[line.GetValue(task)!](pipeline, line.GetValue(file)!, settings, page)
+            .Select(report => report.ToTable())
+            .ToArray();
+        foreach (var table in tables)
+        {
+            Console.WriteLine(table);
+            page.Table(table);
+        }
+
+        Write(line.GetValue(json), path => File.WriteAllBytes(path, Json(tables)));
+        Write(line.GetValue(html), page.Save);
         if (line.GetValue(pictures) is { } folder)
         {
             page.SavePictures(folder.FullName);
@@ -102,12 +117,18 @@ static void Write(FileInfo? file, Action<string> write)
     }
 }
 
-static byte[] Json(ReportTable table)
+static byte[] Json(IReadOnlyList<ReportTable> tables)
 {
     using var stream = new MemoryStream();
     using (var writer = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true }))
     {
-        table.WriteJson(writer);
+        writer.WriteStartArray();
+        foreach (var table in tables)
+        {
+            table.WriteJson(writer);
+        }
+
+        writer.WriteEndArray();
     }
 
     return stream.ToArray();

@@ -12,6 +12,9 @@ internal sealed record Settings
     /// <summary>The label's column in the header.</summary>
     public string? LabelColumn { get; init; }
 
+    /// <summary>Columns of generative factors, for disentanglement.</summary>
+    public IReadOnlyList<string> FactorColumns { get; init; } = [];
+
     /// <summary>The columns of a pair file; null to tell the form by the first line.</summary>
     public TextPairColumns? PairColumns { get; init; }
 

@@ -14,8 +14,13 @@ internal static class Tasks
     private const int TraversedDimensions = 4;
     private static readonly float[] s_traversal = [-2, -1, 0, 1, 2];
 
-    /// <summary>An evaluation.</summary>
-    public delegate IEvaluationReport Task(SavedPipeline pipeline, FileInfo file, Settings settings, HtmlReport page);
+    /// <summary>An evaluation: one report or more.</summary>
+    public delegate IEnumerable<IEvaluationReport> Task(
+        SavedPipeline pipeline,
+        FileInfo file,
+        Settings settings,
+        HtmlReport page
+    );
 
     public static IReadOnlyDictionary<string, Task> ByName { get; } =
         new Dictionary<string, Task>(StringComparer.Ordinal)
@@ -32,7 +37,7 @@ internal static class Tasks
         public string Word { get; set; } = "";
     }
 
-    private static LanguageModelReport Reconstruction(
+    private static IEnumerable<IEvaluationReport> Reconstruction(
         SavedPipeline pipeline,
         FileInfo file,
         Settings settings,
@@ -49,31 +54,43 @@ internal static class Tasks
             ["text", "from its latent"],
             first.Zip(model.Decode(posterior.Mu), (text, back) => (string[])[text, back])
         );
-        return report;
+        return [report];
     }
 
-    private static SimilarityReport Similarity(
+    private static IEnumerable<IEvaluationReport> Similarity(
         SavedPipeline pipeline,
         FileInfo file,
         Settings settings,
         HtmlReport page
     ) =>
-        SimilarityEvaluator.Evaluate(
-            pipeline.Encoder,
-            TextPairFile.Read(file.FullName, settings.PairColumns),
-            settings.Vectors,
-            new BootstrapOptions { Seed = settings.Seed }
-        );
+        [
+            SimilarityEvaluator.Evaluate(
+                pipeline.Encoder,
+                TextPairFile.Read(file.FullName, settings.PairColumns),
+                settings.Vectors,
+                new BootstrapOptions { Seed = settings.Seed }
+            ),
+        ];
 
-    private static ProbingReport Probing(SavedPipeline pipeline, FileInfo file, Settings settings, HtmlReport page) =>
-        ProbingEvaluator.Evaluate(
-            pipeline.Ml,
-            pipeline.Encoder,
-            Path.GetFileNameWithoutExtension(file.Name),
-            ProbingFile.Read(file.FullName)
-        );
+    private static IEnumerable<IEvaluationReport> Probing(
+        SavedPipeline pipeline,
+        FileInfo file,
+        Settings settings,
+        HtmlReport page
+    ) =>
+        Directory.Exists(file.FullName)
+            ? [ProbingEvaluator.EvaluateFolder(pipeline.Ml, pipeline.Encoder, file.FullName)]
+            :
+            [
+                ProbingEvaluator.Evaluate(
+                    pipeline.Ml,
+                    pipeline.Encoder,
+                    Path.GetFileNameWithoutExtension(file.Name),
+                    ProbingFile.Read(file.FullName)
+                ),
+            ];
 
-    private static DefinitionReport Definitions(
+    private static IEnumerable<IEvaluationReport> Definitions(
         SavedPipeline pipeline,
         FileInfo file,
         Settings settings,
@@ -107,10 +124,15 @@ internal static class Tasks
             );
         }
 
-        return report;
+        return [report];
     }
 
-    private static GeometryReport Geometry(SavedPipeline pipeline, FileInfo file, Settings settings, HtmlReport page)
+    private static IEnumerable<IEvaluationReport> Geometry(
+        SavedPipeline pipeline,
+        FileInfo file,
+        Settings settings,
+        HtmlReport page
+    )
     {
         var model = pipeline.Model;
         var rows = TextFile.ReadLabelled(file.FullName, settings.LabelColumn, settings.TextColumn);
@@ -141,7 +163,27 @@ internal static class Tasks
             ["", "text"],
             report.Samples.Take(Shown).Select((text, i) => (string[])[$"{i + 1}", text])
         );
-        return report;
+        return settings.FactorColumns.Count == 0 ? [report] : [report, Disentanglement(model, file, settings, texts)];
+    }
+
+    private static DisentanglementReport Disentanglement(
+        LlamaVaeModel model,
+        FileInfo file,
+        Settings settings,
+        string[] texts
+    )
+    {
+        var factors = settings.FactorColumns.Select(column => Values(TextFile.Read(file.FullName, column))).ToArray();
+        return DisentanglementEvaluator.Evaluate(
+            Latents(model.Encoder, texts),
+            [.. texts.Select((_, i) => factors.Select(factor => factor[i]).ToArray())]
+        );
+
+        static int[] Values(IReadOnlyList<string> names)
+        {
+            var order = names.Distinct(StringComparer.Ordinal).ToList();
+            return [.. names.Select(name => order.IndexOf(name))];
+        }
     }
 
     private static float[][] Latents(LatentEncoder encoder, IReadOnlyList<string> texts)

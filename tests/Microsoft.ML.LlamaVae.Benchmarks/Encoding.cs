@@ -15,7 +15,7 @@ namespace Microsoft.ML.LlamaVae.Benchmarks;
 /// <summary>Sentences per second of a T5-small-sized encoder: bare, through ML.NET in several ways, and in ONNX Runtime.</summary>
 internal static class Encoding
 {
-    private const int Texts = 2048;
+    private const int Texts = 1024;
     private const int BatchSize = 64;
     private const int MaxTokens = 64;
 

@@ -4,6 +4,12 @@ using Microsoft.ML.LlamaVae.Benchmarks.LlamaCpp;
 using Microsoft.ML.LlamaVae.Native;
 using TorchSharp;
 
+if (args is ["child", var what, var folder])
+{
+    Loading.Run(what, folder);
+    return 0;
+}
+
 var benchmarks = new Dictionary<string, Func<int, IReadOnlyList<Row>>>(StringComparer.Ordinal)
 {
     ["decode"] = rounds => Decoding.Measure(DecoderShape.Small, rounds, withPlain: true),
@@ -11,6 +17,7 @@ var benchmarks = new Dictionary<string, Func<int, IReadOnlyList<Row>>>(StringCom
     ["generate"] = Generating.Measure,
     ["encode"] = Encoding.Measure,
     ["train"] = Learning.Measure,
+    ["load"] = _ => Loading.Measure(),
 };
 
 // These need more than this repository: node-llama-cpp, a GPU.

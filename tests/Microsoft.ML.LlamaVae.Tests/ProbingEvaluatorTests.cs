@@ -66,6 +66,30 @@ public sealed class ProbingEvaluatorTests
     }
 
     [Fact]
+    public void AFolder_IsEvaluatedByTheNamesOfTheTasks()
+    {
+        var folder = Directory.CreateTempSubdirectory("probing-").FullName;
+        var lines = Enumerable
+            .Range(0, 40)
+            .Select(i =>
+                $"{(i < 30 ? "tr" : "te")}\t{(i % 2 == 0 ? "short" : "long")}\t{(i % 2 == 0 ? "abc" : "abcdefghi")}"
+            )
+            .ToArray();
+        File.WriteAllLines(Path.Combine(folder, "past_present.txt"), lines);
+        File.WriteAllLines(Path.Combine(folder, "sentence_length.txt"), lines);
+        File.WriteAllText(Path.Combine(folder, "readme.txt"), "not a task");
+
+        var report = ProbingEvaluator.EvaluateFolder(new MLContext(1), new LengthEncoder(), folder);
+
+        Assert.Equal(["sentence_length", "past_present"], report.Tasks.Select(task => task.Task));
+        Assert.All(report.Tasks, task => Assert.Equal(1, task.Accuracy));
+        Directory.Delete(folder, recursive: true);
+        Assert.Throws<FileNotFoundException>(() =>
+            ProbingEvaluator.EvaluateFolder(new MLContext(1), new LengthEncoder(), folder)
+        );
+    }
+
+    [Fact]
     public void ATaskWithoutTestExamples_IsRefused()
     {
         var error = Assert.Throws<ArgumentException>(() =>

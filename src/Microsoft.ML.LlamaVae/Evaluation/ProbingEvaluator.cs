@@ -74,6 +74,28 @@ public static class ProbingEvaluator
         );
     }
 
+    /// <summary>Evaluates SentEval's tasks whose files are in a folder, by their names: <c>sentence_length.txt</c> and the others of <see cref="ProbingFile.SentEvalTasks"/>.</summary>
+    /// <param name="ml">Trains the classifiers; its seed is theirs.</param>
+    /// <param name="encoder">The model, or its encoder; it doesn't learn.</param>
+    /// <param name="folder">Holds one file or more of the ten.</param>
+    /// <exception cref="FileNotFoundException">The folder has none of the files.</exception>
+    /// <exception cref="InvalidDataException">A line is wrong; names file and line.</exception>
+    public static ProbingSuiteReport EvaluateFolder(MLContext ml, ILatentTextEncoder encoder, string folder)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        var files = ProbingFile
+            .SentEvalTasks.Select(task => (Task: task, Path: Path.Combine(folder, $"{task}.txt")))
+            .Where(file => File.Exists(file.Path))
+            .ToArray();
+        return files.Length == 0
+            ? throw new FileNotFoundException(
+                $"'{folder}' has no file of a probing task; expected one or more of {string.Join(", ", ProbingFile.SentEvalTasks.Select(task => $"{task}.txt"))}."
+            )
+            : new ProbingSuiteReport([
+                .. files.Select(file => Evaluate(ml, encoder, file.Task, ProbingFile.Read(file.Path))),
+            ]);
+    }
+
     private static double Accuracy(
         MLContext ml,
         IEstimator<ITransformer> features,
