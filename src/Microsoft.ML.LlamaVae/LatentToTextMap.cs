@@ -31,10 +31,10 @@ internal sealed class LatentToTextMap(
 
     public int SamplesPerRow => samplesPerRow;
 
-    public int BatchSize => 32;
+    public int BatchSize => 64;
 
     // Texts end at different lengths: while there are more, none leaves its place in the batch empty.
-    public int LookAhead => 512;
+    public int LookAhead => 1024;
 
     public long Missing => _missing.Count;
 

@@ -6,9 +6,10 @@ namespace Microsoft.ML.LlamaVae.DataView;
 /// One cursor over the source that drains up to a batch of rows into buffers and runs the map when the first made value
 /// of that batch is asked for.
 /// </summary>
-/// <remarks>Batches double up to the map's look-ahead: who asks for a few rows waits for a few.</remarks>
+/// <remarks>Batches grow fourfold up to the map's look-ahead: who asks for a few rows waits for a few.</remarks>
 internal sealed class BatchCursor : DataViewRowCursor
 {
+    private const int Growth = 4;
     private readonly IBatchMap _map;
     private readonly DataViewRowCursor _source;
     private readonly BoundSchema _schema;
@@ -87,7 +88,7 @@ internal sealed class BatchCursor : DataViewRowCursor
             _count++;
         }
 
-        _limit = Math.Min(2 * _limit, _ids.Length);
+        _limit = Math.Min(Growth * _limit, _ids.Length);
         return _count > 0;
     }
 
