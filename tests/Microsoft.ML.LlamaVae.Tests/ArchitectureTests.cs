@@ -32,6 +32,7 @@ public sealed class ArchitectureTests
     [InlineData("Objective", "Encoder", "Decoder", "Generation", "Training", "Evaluation")]
     [InlineData("Evaluation", "Encoder", "Decoder", "Flow", "Objective", "Training")]
     [InlineData("Tokenization", "Encoder", "Bottleneck", "Decoder", "Flow", "Generation", "Training", "Evaluation")]
+    [InlineData("Kernels", "Layers", "Native", "Encoder", "Bottleneck", "Decoder", "Flow", "Generation", "Training")]
     [InlineData("Layers", "Encoder", "Bottleneck", "Decoder", "Flow", "Generation", "Training", "Evaluation")]
     public void AFolderOfCore_DoesNotKnow(string folder, params string[] strangers)
     {

@@ -155,9 +155,7 @@ public sealed class LlamaDecoder : nn.Module, IMemoryDecoder
         var rotation = _rotary.At(0, slots + capacity, device, dtype).Detach();
         if (_packs && PackedLlama.Suits(device, dtype))
         {
-            var packed = new PackedState(Packed(), MemoryShape, batch, slots, rotation, _rotary);
-            packed.Fill([.. Enumerable.Range(0, batch).Select(row => (long)row)], prefix);
-            return packed;
+            return new PackedState(Packed(), Configuration, batch, prefix, rotation, _rotary);
         }
 
         var cache = new KeyValueCache(MemoryShape, batch, slots, capacity, device, dtype);

@@ -1,81 +1,72 @@
+using System.Numerics.Tensors;
+using Microsoft.ML.LlamaVae.Kernels;
 using Microsoft.ML.LlamaVae.Layers;
 using Microsoft.ML.LlamaVae.Native;
-using TorchSharp;
-using static Microsoft.ML.LlamaVae.Layers.Numbers;
-using static TorchSharp.torch;
 
 namespace Microsoft.ML.LlamaVae.Decoder;
 
-/// <summary>One layer of <see cref="PackedLlama"/>: what <see cref="LlamaBlock"/> computes, in fewer operations.</summary>
-/// <remarks>
-/// Letters: B rows, T new tokens, N = B·T, P slots filled of the longest row, H width, F feed-forward size, Hq/Hkv
-/// query/key-value heads, G = Hq/Hkv, Dh head size.
-/// </remarks>
+/// <summary>One layer of <see cref="PackedLlama"/>: what <see cref="LlamaBlock"/> computes.</summary>
+/// <remarks>Letters: N tokens of all texts, T of each, H width, F feed-forward size.</remarks>
 internal sealed class PackedBlock : IDisposable
 {
     private readonly LlamaConfiguration _c;
     private readonly RmsNorm _attentionNorm;
     private readonly RmsNorm _feedForwardNorm;
+    private readonly PackedAttention _attention;
     private readonly PackedLinear _queryKeyValue;
     private readonly PackedLinear _output;
-    private readonly PackedLinear _gate;
-    private readonly PackedLinear _up;
+    private readonly PackedLinear _gateUp;
     private readonly PackedLinear _down;
 
     public PackedBlock(LlamaConfiguration configuration, LlamaBlock block)
     {
         _c = configuration;
         (_attentionNorm, _feedForwardNorm) = (block.AttentionNorm, block.FeedForwardNorm);
+        _attention = new PackedAttention(configuration);
         var (attention, feedForward) = (block.Attention, block.FeedForward);
         _queryKeyValue = new PackedLinear(attention.Query, attention.Key, attention.Value);
         _output = new PackedLinear(attention.Output);
-        _gate = new PackedLinear(feedForward.Gate);
-        _up = new PackedLinear(feedForward.Up);
+        _gateUp = new PackedLinear(feedForward.Gate, feedForward.Up);
         _down = new PackedLinear(feedForward.Down);
     }
 
-    public IEnumerable<PackedLinear> Maps => [_queryKeyValue, _output, _gate, _up, _down];
+    public IEnumerable<PackedLinear> Maps => [_queryKeyValue, _output, _gateUp, _down];
 
-    /// <summary>x [N, H] → [N, H]; the new tokens' keys and values join the cache.</summary>
-    public Tensor Advance(Tensor x, PackedStep step, Tensor cache)
+    /// <summary>Passes the stream [N, H] through the layer; the new tokens' keys and values join the caches.</summary>
+    public unsafe void Advance(PackedState state, PackedWorkspace work, int layer)
     {
-        using var scope = NewDisposeScope();
-        var qkv = _queryKeyValue
-            .Call(OneDnn.RmsNorm(x, _attentionNorm.Weight, _c.NormEpsilon))
-            .view(x.size(0), _c.Heads + 2 * _c.KeyValueHeads, _c.HeadSize); // [N, Hq + 2 Hkv, Dh]
-        step.Rotate(qkv.narrow(1, 0, _c.Heads + _c.KeyValueHeads));
-        step.Store(qkv.narrow(1, _c.Heads, 2 * _c.KeyValueHeads), cache);
-        var seen = _output.CallPlus(Attend(qkv.narrow(1, 0, _c.Heads), step, cache), x); // [N, H]
-        var normed = OneDnn.RmsNorm(seen, _feedForwardNorm.Weight, _c.NormEpsilon); // [N, H]
-        var gated = _up.CallTimes(normed, _gate.CallSilu(normed)); // [N, F]
-        return _down.CallPlus(gated, seen).MoveToOuterDisposeScope();
-    }
-
-    // softmax(q kᵀ / √Dh) v: the G query heads of a key-value head, each with its T tokens, are its queries; no key is copied.
-    private Tensor Attend(Tensor q, PackedStep step, Tensor cache)
-    {
-        var (b, t, heads) = (step.Batch, step.Length, _c.KeyValueHeads);
-        var groups = _c.Heads / heads;
-        var filled = cache.narrow(1, 0, step.Slots); // [B, P, 2 Hkv, Dh]
-        var keys = filled.narrow(2, 0, heads).transpose(1, 2); // [B, Hkv, P, Dh]
-        var values = filled.narrow(2, heads, heads).transpose(1, 2); // [B, Hkv, P, Dh]
-        if (t == 1)
+        var (stream, branch) = (work.Stream, work.Branch);
+        Normalise(stream, _attentionNorm, _c, branch);
+        _queryKeyValue.Call(branch, work.QueryKeyValue, work.Scratch);
+        var length = stream.Count / state.Batch; // T
+        for (var row = 0; row < state.Batch; row++)
         {
-            var grouped = q.view(b, heads, groups, _c.HeadSize); // [B, Hkv, G, Dh]
-            return nn
-                .functional.scaled_dot_product_attention(grouped, keys, values, step.Mask)
-                .reshape(b, _c.Heads * _c.HeadSize); // [N, Hq·Dh]
+            var (own, text) = (work.QueryKeyValue.Slice(row * length, length), state.Texts[row]);
+            _attention.Advance(own, work.Seen.Slice(row * length, length), text, layer, state.Rotation, work);
         }
 
-        var queries = q.view(b, t, heads, groups, _c.HeadSize)
-            .permute(0, 2, 3, 1, 4)
-            .reshape(b, heads, groups * t, _c.HeadSize); // [B, Hkv, G·T, Dh]
-        var seen = step.Mask!.repeat(1, 1, groups, 1); // [B, 1, G·T, P]
-        return nn
-            .functional.scaled_dot_product_attention(queries, keys, values, seen)
-            .view(b, heads, groups, t, _c.HeadSize)
-            .permute(0, 3, 1, 2, 4)
-            .reshape(b * t, _c.Heads * _c.HeadSize); // [N, Hq·Dh]
+        _output.Call(work.Seen, branch, work.Scratch);
+        Add(stream, branch);
+        Normalise(stream, _feedForwardNorm, _c, branch);
+        _gateUp.Call(branch, work.GateUp, work.Scratch);
+        Gate(work.GateUp);
+        _down.Call(work.GateUp, branch, work.Scratch);
+        Add(stream, branch);
+    }
+
+    /// <summary>x / √(mean(x²) + ε) ⊙ w.</summary>
+    public static unsafe void Normalise(Rows x, RmsNorm norm, LlamaConfiguration c, Rows to)
+    {
+        var size = c.HiddenSize;
+        var weight = new ReadOnlySpan<float>((float*)NativeTensor.Address(norm.Weight), size);
+        for (var row = 0; row < x.Count; row++)
+        {
+            var from = x[row][..size];
+            var normed = to[row][..size];
+            var scale = 1 / Math.Sqrt(TensorPrimitives.SumOfSquares<float>(from) / size + c.NormEpsilon);
+            TensorPrimitives.Multiply(from, (float)scale, normed);
+            TensorPrimitives.Multiply(normed, weight, normed);
+        }
     }
 
     public void Dispose()
@@ -83,6 +74,33 @@ internal sealed class PackedBlock : IDisposable
         foreach (var map in Maps)
         {
             map.Dispose();
+        }
+    }
+
+    // silu(gate) ⊙ up, in the place of the gate
+    private void Gate(Rows gateUp)
+    {
+        var size = _c.FeedForwardSize;
+        Span<float> sigmoid = stackalloc float[256];
+        for (var row = 0; row < gateUp.Count; row++)
+        {
+            for (var from = 0; from < size; from += sigmoid.Length)
+            {
+                var count = Math.Min(sigmoid.Length, size - from);
+                var gate = gateUp[row].Slice(from, count);
+                var up = gateUp[row].Slice(size + from, count);
+                TensorPrimitives.Sigmoid(gate, sigmoid);
+                TensorPrimitives.Multiply(gate, up, gate);
+                TensorPrimitives.Multiply(gate, sigmoid[..count], gate);
+            }
+        }
+    }
+
+    private static void Add(Rows stream, Rows branch)
+    {
+        for (var row = 0; row < stream.Count; row++)
+        {
+            TensorPrimitives.Add(stream[row], branch[row], stream[row]);
         }
     }
 }

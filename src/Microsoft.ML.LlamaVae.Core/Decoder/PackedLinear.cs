@@ -1,22 +1,22 @@
+using System.Numerics.Tensors;
+using Microsoft.ML.LlamaVae.Kernels;
 using Microsoft.ML.LlamaVae.Native;
 using TorchSharp;
-using static Microsoft.ML.LlamaVae.Layers.Numbers;
 using static TorchSharp.torch;
 using Linear = Microsoft.ML.LlamaVae.Layers.Linear;
+using Tensor = TorchSharp.torch.Tensor;
 
 namespace Microsoft.ML.LlamaVae.Decoder;
 
-/// <summary>
-/// Linear maps of the same input, for inference on the CPU. Several rows go through one weight in oneDNN's layout: a copy, made
-/// when they first come, as the weights are then. One row is a matter of reading the weights once, which the plain product
-/// does best, from the weights themselves.
-/// </summary>
-/// <remarks>Letters: N rows, I inputs, O outputs of all maps together.</remarks>
-internal sealed class PackedLinear : IDisposable
+/// <summary>Linear maps of the same input as one, for inference on the CPU: a copy of their weights as they are now, in panels.</summary>
+/// <remarks>Letters: N rows, I inputs, O outputs of all maps together, W outputs of a panel.</remarks>
+internal sealed unsafe class PackedLinear : IDisposable
 {
+    private static readonly PanelProduct s_product = PanelProduct.Widest;
     private readonly Func<(Tensor Weight, Tensor? Bias)>[] _maps;
     private readonly WeightStamp[] _stamps;
-    private readonly Lazy<(Tensor Weight, Tensor? Bias)> _packed; // [O, I] packed, [O]
+    private readonly Tensor _panels; // [O / W rounded up, I, W]
+    private readonly float[] _bias; // [O], or empty
 
     public PackedLinear(params Linear[] maps)
         : this([.. maps.Select(map => (Func<(Tensor, Tensor?)>)(() => (map.Weight, map.Bias)))]) { }
@@ -27,62 +27,54 @@ internal sealed class PackedLinear : IDisposable
 
     private PackedLinear(Func<(Tensor Weight, Tensor? Bias)>[] maps)
     {
+        using var scope = NewDisposeScope();
+        using var ungraded = no_grad();
         _maps = maps;
         _stamps = [.. Stamps()];
-        _packed = new Lazy<(Tensor, Tensor?)>(Pack);
+        _panels = Pack([.. maps.Select(map => map().Weight)]).DetachFromDisposeScope();
+        _bias = [.. maps.SelectMany(map => map().Bias?.data<float>().ToArray() ?? [])];
     }
 
     /// <summary>A weight has changed, or was replaced, since this was made.</summary>
     public bool IsStale => !Stamps().SequenceEqual(_stamps);
 
-    /// <summary>x [N, I] → x Wᵀ + b [N, O].</summary>
-    public Tensor Call(Tensor x) => IsOne(x) ? CallOne(x) : OneDnn.Linear(x, _packed.Value.Weight, _packed.Value.Bias);
+    /// <summary>O, rounded up to whole panels.</summary>
+    public int Width => (int)(_panels.size(0) * s_product.Width);
 
-    /// <summary>x [N, I] → silu(x Wᵀ + b) [N, O].</summary>
-    public Tensor CallSilu(Tensor x) =>
-        IsOne(x) ? CallOne(x).silu_() : OneDnn.LinearSilu(x, _packed.Value.Weight, _packed.Value.Bias);
-
-    /// <summary>x [N, I] → x Wᵀ + b + other [N, O].</summary>
-    public Tensor CallPlus(Tensor x, Tensor other) =>
-        IsOne(x)
-            ? CallOne(x).add_(other, Number(1))
-            : OneDnn.LinearPlus(x, _packed.Value.Weight, _packed.Value.Bias, other);
-
-    /// <summary>x [N, I] → (x Wᵀ + b) ⊙ other [N, O].</summary>
-    public Tensor CallTimes(Tensor x, Tensor other) =>
-        IsOne(x) ? CallOne(x).mul_(other) : OneDnn.LinearTimes(x, _packed.Value.Weight, _packed.Value.Bias, other);
-
-    public void Dispose()
+    /// <summary>y = x Wᵀ + b.</summary>
+    /// <param name="x">[N, I].</param>
+    /// <param name="y">[N, <see cref="Width"/>].</param>
+    /// <param name="scratch">See <see cref="PanelProduct.Multiply"/>.</param>
+    public void Call(Rows x, Rows y, float* scratch)
     {
-        if (_packed.IsValueCreated)
+        var (count, depth) = ((int)_panels.size(0), (int)_panels.size(1));
+        var panels = new Panels((float*)NativeTensor.Address(_panels), count, depth, (nint)depth * s_product.Width);
+        s_product.Multiply(x, panels, y, scratch, null);
+        for (var row = 0; _bias.Length > 0 && row < y.Count; row++)
         {
-            _packed.Value.Weight.Dispose();
-            _packed.Value.Bias?.Dispose();
+            var numbers = y[row][.._bias.Length];
+            TensorPrimitives.Add(numbers, _bias, numbers);
         }
     }
 
-    private static bool IsOne(Tensor x) => x.size(0) == 1;
-
-    private Tensor CallOne(Tensor x) =>
-        Join([.. _maps.Select(map => nn.functional.linear(x, map().Weight, map().Bias))], 1); // [1, O]
+    public void Dispose() => _panels.Dispose();
 
     // The originals of a mapped checkpoint need no memory while the copy does their work.
-    private (Tensor Weight, Tensor? Bias) Pack()
+    private static Tensor Pack(Tensor[] weights)
     {
         using var scope = NewDisposeScope();
-        using var ungraded = no_grad();
-        var weights = _maps.Select(map => map().Weight).ToArray();
-        var packed = OneDnn.Pack(Join(weights, 0)).DetachFromDisposeScope();
+        var joined = weights.Length == 1 ? weights[0] : cat(weights, 0); // [O, I]
+        var missing = s_product.Pad((int)joined.size(0)) - joined.size(0);
+        var whole = missing == 0 ? joined : nn.functional.pad(joined, [0, 0, 0, missing]); // [O rounded up, I]
+        var panels = empty(whole.size(0) / s_product.Width, whole.size(1), s_product.Width);
+        panels.copy_(whole.reshape(-1, s_product.Width, whole.size(1)).transpose(1, 2));
         foreach (var weight in weights)
         {
             FilePages.Release(weight);
         }
 
-        var bias = _maps[0]().Bias is null ? null : Join([.. _maps.Select(map => map().Bias!)], 0);
-        return (packed, bias?.alias().DetachFromDisposeScope());
+        return panels.MoveToOuterDisposeScope();
     }
-
-    private static Tensor Join(Tensor[] parts, long dimension) => parts.Length == 1 ? parts[0] : cat(parts, dimension);
 
     private IEnumerable<WeightStamp> Stamps() =>
         _maps

@@ -1,6 +1,9 @@
+using System.Numerics.Tensors;
+using Microsoft.ML.LlamaVae.Native;
 using TorchSharp;
 using static Microsoft.ML.LlamaVae.Layers.Numbers;
 using static TorchSharp.torch;
+using Tensor = TorchSharp.torch.Tensor;
 
 namespace Microsoft.ML.LlamaVae.Decoder;
 
@@ -17,6 +20,22 @@ internal sealed record Rotation(Tensor Cos, Tensor Sin) : IDisposable
         using var scope = NewDisposeScope();
         var turned = heads.roll(heads.size(3) / 2, 3); // [B, T, heads, Dh]
         return heads.mul(Cos).addcmul(turned, Sin, Number(1)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The same for the numbers of one head, of tensors on the CPU in float32.</summary>
+    /// <param name="head">[Dh].</param>
+    /// <param name="position">Its position.</param>
+    /// <param name="to">[Dh].</param>
+    public unsafe void Apply(ReadOnlySpan<float> head, int position, Span<float> to)
+    {
+        var (size, half) = (head.Length, head.Length / 2);
+        var at = (nint)position * size;
+        var cos = new ReadOnlySpan<float>((float*)NativeTensor.Address(Cos) + at, size);
+        var sin = new ReadOnlySpan<float>((float*)NativeTensor.Address(Sin) + at, size);
+        head[half..].CopyTo(to);
+        head[..half].CopyTo(to[half..]);
+        TensorPrimitives.Multiply(to, sin, to);
+        TensorPrimitives.MultiplyAdd(head, cos, to, to);
     }
 
     /// <summary>The same, out of every dispose scope: it lives until it is disposed.</summary>

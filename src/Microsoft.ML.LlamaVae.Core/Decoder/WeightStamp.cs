@@ -8,5 +8,5 @@ namespace Microsoft.ML.LlamaVae.Decoder;
 /// <param name="Version">libtorch's count of changes in place.</param>
 internal readonly record struct WeightStamp(nint Address, long Version)
 {
-    public static WeightStamp Of(Tensor weight) => new(OneDnn.Address(weight), OneDnn.Version(weight));
+    public static WeightStamp Of(Tensor weight) => new(NativeTensor.Address(weight), NativeTensor.Version(weight));
 }

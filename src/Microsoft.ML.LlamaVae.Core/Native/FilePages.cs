@@ -25,12 +25,12 @@ internal static partial class FilePages
     /// <summary>Gives back the memory of a view of a mapped file. What was written to stays; elsewhere than on Linux all stays.</summary>
     public static void Drop(Tensor view)
     {
-        if (!OperatingSystem.IsLinux() || !OneDnn.IsAvailable)
+        if (!OperatingSystem.IsLinux() || !NativeTensor.IsAvailable)
         {
             return;
         }
 
-        var (begin, page) = (OneDnn.Address(view), Environment.SystemPageSize);
+        var (begin, page) = (NativeTensor.Address(view), Environment.SystemPageSize);
         var first = (begin + page - 1) / page * page;
         var length = (begin + (nint)(view.numel() * view.element_size())) / page * page - first;
         if (length > 0)

@@ -43,6 +43,62 @@ public sealed class PackedLlamaTests
     }
 
     [Theory]
+    [MemberData(nameof(Kinds))]
+    public void AText_HasTheSameBits_WhateverIsBesideItAndHoweverItIsCut(string kind)
+    {
+        using var scope = NewDisposeScope();
+        using var ungraded = no_grad();
+        var configuration = TinyLlamas.Of(kind);
+        using var decoder = TinyLlamas.Create(configuration);
+        var ids = TinyLlamas.Ids(configuration, 15, 20);
+        var memory = TinyLlamas.Memory(configuration, 15, 3);
+        using var together = decoder.Start(memory, 15, 20);
+        decoder.Advance(ids.narrow(1, 0, 13), together);
+        decoder.Advance(ids.narrow(1, 13, 6), together);
+
+        var logits = decoder.Advance(ids.narrow(1, 19, 1), together);
+
+        for (var row = 0; row < 15; row++)
+        {
+            using var alone = decoder.Start(memory.narrow(0, row, 1), 1, 20);
+            var whole = decoder.Advance(ids.narrow(0, row, 1), alone); // [1, V]
+            Assert.Equal(whole[0].data<float>().ToArray(), logits[row].data<float>().ToArray());
+        }
+    }
+
+    [Fact]
+    public void ALongPrompt_IsReadInPieces()
+    {
+        using var scope = NewDisposeScope();
+        using var ungraded = no_grad();
+        var configuration = s_grouped with { MaxPositions = 1024 };
+        using var decoder = TinyLlamas.Create(configuration);
+        var ids = TinyLlamas.Ids(configuration, 2, 500);
+        using var state = decoder.Start(null, 2, 500);
+
+        var logits = decoder.Advance(ids, state);
+
+        Assert.Equal(500, state.Length);
+        var expected = decoder.Logits(decoder.Hidden(ids, null)).select(1, -1); // [B, V]
+        Assert.InRange(TinyLlamas.Difference(expected, logits), 0, Tolerance);
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(23)]
+    public void AnIdOutsideTheVocabulary_IsNamed(long id)
+    {
+        using var decoder = TinyLlamas.Create(s_grouped);
+        using var state = decoder.Start(null, 1, 1);
+        using var ids = tensor([id], [1, 1]);
+
+        var error = Assert.Throws<ArgumentOutOfRangeException>(() => decoder.Advance(ids, state));
+
+        Assert.StartsWith("A token id of this decoder is in [0, 23).", error.Message, StringComparison.Ordinal);
+        Assert.Equal(id, error.ActualValue);
+    }
+
+    [Theory]
     [MemberData(nameof(Checkpoints))]
     public void GreedyTokens_AreThoseOfThePlainPath(string folder)
     {

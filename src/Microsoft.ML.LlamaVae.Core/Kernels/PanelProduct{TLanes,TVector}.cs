@@ -1,0 +1,105 @@
+namespace Microsoft.ML.LlamaVae.Kernels;
+
+/// <inheritdoc/>
+/// <typeparam name="TLanes">What a register can do.</typeparam>
+/// <typeparam name="TVector">The register; a panel is two of them wide.</typeparam>
+internal sealed unsafe class PanelProduct<TLanes, TVector>(int tileRows) : PanelProduct
+    where TLanes : struct, ILanes<TVector>
+    where TVector : struct
+{
+    private const int StepsAhead = 64; // of a panel that is read once
+    private static readonly Tile[] s_tiles =
+    [
+        TileProduct<TLanes, TVector>.Run<RowCounts.One>,
+        TileProduct<TLanes, TVector>.Run<RowCounts.Two>,
+        TileProduct<TLanes, TVector>.Run<RowCounts.Three>,
+        TileProduct<TLanes, TVector>.Run<RowCounts.Four>,
+        TileProduct<TLanes, TVector>.Run<RowCounts.Five>,
+        TileProduct<TLanes, TVector>.Run<RowCounts.Six>,
+        TileProduct<TLanes, TVector>.Run<RowCounts.Seven>,
+        TileProduct<TLanes, TVector>.Run<RowCounts.Eight>,
+        TileProduct<TLanes, TVector>.Run<RowCounts.Nine>,
+        TileProduct<TLanes, TVector>.Run<RowCounts.Ten>,
+        TileProduct<TLanes, TVector>.Run<RowCounts.Eleven>,
+        TileProduct<TLanes, TVector>.Run<RowCounts.Twelve>,
+    ];
+
+    private delegate void Tile(float* x, nint depth, float* panel, float* y, nint stride, float* ahead, nint pace);
+
+    private static int PanelWidth => 2 * TLanes.Count;
+
+    /// <inheritdoc/>
+    public override int Width => PanelWidth;
+
+    /// <inheritdoc/>
+    public override int TileRows => tileRows;
+
+    /// <inheritdoc/>
+    public override void Multiply(Rows x, Panels matrix, Rows y, float* scratch, float* next)
+    {
+        for (var first = 0; first < x.Count; first += BlockRows)
+        {
+            var rows = Math.Min(BlockRows, x.Count - first);
+            MultiplyBlock(x.Slice(first, rows), matrix, y.Slice(first, rows), scratch, next);
+        }
+    }
+
+    private void MultiplyBlock(Rows x, Panels matrix, Rows y, float* scratch, float* next)
+    {
+        var tiles = (x.Count + tileRows - 1) / tileRows;
+        var tiled = x.Count == 1 ? x.Start : Tiled(x, tiles, matrix.Depth, scratch);
+        // While a tile works, it fetches its share of the next panel; a lone tile of a deep one what it needs itself soon.
+        var isDeep = tiles == 1 && matrix.Depth > 2 * StepsAhead;
+        var pace = tiles == 1 ? PanelWidth : Math.Max(1, PanelWidth / tiles);
+        for (var panel = 0; panel < matrix.Count; panel++)
+        {
+            var start = matrix.Start + panel * matrix.Stride;
+            var ahead =
+                isDeep ? start + StepsAhead * PanelWidth
+                : panel + 1 < matrix.Count ? start + matrix.Stride
+                : next is not null ? next
+                : start;
+            for (int tile = 0, first = 0; tile < tiles; tile++)
+            {
+                var rows = TileSize(x.Count, first, tiles - tile);
+                s_tiles[rows - 1]
+                    (
+                        tiled + (nint)first * matrix.Depth,
+                        matrix.Depth,
+                        start,
+                        y.Start + (nint)first * y.Stride + (nint)panel * PanelWidth,
+                        y.Stride,
+                        ahead,
+                        pace
+                    );
+                ahead += pace * (nint)matrix.Depth;
+                first += rows;
+            }
+        }
+    }
+
+    // Tiles of equal size, as far as that goes.
+    private static int TileSize(int rows, int first, int tilesLeft) => (rows - first + tilesLeft - 1) / tilesLeft;
+
+    // Tile by tile, in each the numbers of one input side by side.
+    private static float* Tiled(Rows x, int tiles, int depth, float* scratch)
+    {
+        for (int tile = 0, first = 0; tile < tiles; tile++)
+        {
+            var rows = TileSize(x.Count, first, tiles - tile);
+            var to = scratch + (nint)first * depth;
+            for (var row = 0; row < rows; row++)
+            {
+                var from = x.Start + (nint)(first + row) * x.Stride;
+                for (var k = 0; k < depth; k++)
+                {
+                    to[(nint)k * rows + row] = from[k];
+                }
+            }
+
+            first += rows;
+        }
+
+        return scratch;
+    }
+}
