@@ -1,3 +1,4 @@
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -39,6 +40,18 @@ public interface IMemoryDecoder : IDisposable
     /// <param name="memory">[B, L, 2, Hkv, M, Dh] or null for the plain language model.</param>
     /// <returns>Hidden states [B, T, H] after the last norm, before the head; the caller owns them.</returns>
     Tensor Hidden(Tensor ids, Tensor? memory);
+
+    /// <summary>The same at some positions only: what is padding then need not be computed.</summary>
+    /// <param name="ids">[B, T], int64.</param>
+    /// <param name="memory">[B, L, 2, Hkv, M, Dh] or null for the plain language model.</param>
+    /// <param name="positions">[N], int64: places in the flattened [B·T] of all tokens that a wanted one may see, itself included.</param>
+    /// <returns>Hidden states [N, H]; the caller owns them.</returns>
+    Tensor HiddenAt(Tensor ids, Tensor? memory, Tensor positions)
+    {
+        using var scope = NewDisposeScope();
+        var hidden = Hidden(ids, memory); // [B, T, H]
+        return hidden.reshape(-1, hidden.size(2)).index_select(0, positions).MoveToOuterDisposeScope();
+    }
 
     /// <summary>The language-model head on any rows of hidden states.</summary>
     /// <param name="hidden">[N, H] or [B, T, H].</param>

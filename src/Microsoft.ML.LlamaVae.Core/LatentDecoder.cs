@@ -135,9 +135,8 @@ public sealed class LatentDecoder : IDisposable
     {
         using var scope = NewDisposeScope();
         var memory = Memory.call(z); // [B, L, 2, Hkv, M, Dh]
-        var hidden = Decoder.Hidden(batch.Inputs, memory); // [B, T, H]
-        var real = hidden.reshape(-1, hidden.size(2)).index_select(0, batch.Positions); // [N, H]
-        return Decoder.Logits(real).MoveToOuterDisposeScope();
+        var hidden = Decoder.HiddenAt(batch.Inputs, memory, batch.Positions); // [N, H]
+        return Decoder.Logits(hidden).MoveToOuterDisposeScope();
     }
 
     /// <summary>What the decoder reads and must say for these targets.</summary>

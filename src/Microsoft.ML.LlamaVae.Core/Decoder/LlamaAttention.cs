@@ -8,7 +8,7 @@ namespace Microsoft.ML.LlamaVae.Decoder;
 
 /// <summary>Grouped-query self-attention with rotary positions over [what came before | text].</summary>
 /// <remarks>
-/// Letters: B batch, T new tokens, P slots before them (latent memory, then cached text), H width, Hq/Hkv query/key-value
+/// Letters: B batch, T new tokens, N real ones of all texts, P slots before them (latent memory, then cached text), H width, Hq/Hkv query/key-value
 /// heads, G = Hq/Hkv, Dh head size.
 /// </remarks>
 internal sealed class LlamaAttention : nn.Module
@@ -48,46 +48,51 @@ internal sealed class LlamaAttention : nn.Module
     public Linear Output => _output;
 
     /// <summary>Teacher forcing: every position sees the memory and the text up to itself.</summary>
-    /// <param name="x">[B, T, H].</param>
+    /// <param name="x">[N, H].</param>
+    /// <param name="places">Of the N tokens.</param>
     /// <param name="rotation">Of the T positions.</param>
     /// <param name="memory">P = M slots, or null.</param>
     /// <param name="mask">[T, P + T], bool, true where a query may look.</param>
-    public Tensor Forward(Tensor x, Rotation rotation, LayerMemory? memory, Tensor mask)
+    public Tensor Forward(Tensor x, TokenPlaces places, Rotation rotation, LayerMemory? memory, Tensor mask)
     {
         using var scope = NewDisposeScope();
-        var (q, k, v) = Project(x, rotation);
+        var (q, k, v) = Project(x, places, rotation);
         if (memory is { } before)
         {
             k = cat([before.Keys, k], 2); // [B, Hkv, M + T, Dh]
             v = cat([before.Values, v], 2); // [B, Hkv, M + T, Dh]
         }
 
-        return _output.call(Attend(q, Repeat(k), Repeat(v), mask)).MoveToOuterDisposeScope();
+        return _output.call(places.Gather(Attend(q, Repeat(k), Repeat(v), mask))).MoveToOuterDisposeScope();
     }
 
     /// <summary>Generation: the new tokens join the cache, then look at all of it.</summary>
-    /// <param name="x">[B, T, H].</param>
+    /// <param name="x">[N, H].</param>
+    /// <param name="places">Of the N tokens.</param>
     /// <param name="rotation">Of the T positions.</param>
     /// <param name="cache">Keys and values of this layer; advanced by the caller after the last layer.</param>
     /// <param name="layer">Index of this layer.</param>
     /// <param name="mask">[T, P + T], or null for one token, which sees everything.</param>
-    public Tensor Advance(Tensor x, Rotation rotation, KeyValueCache cache, int layer, Tensor? mask)
+    public Tensor Advance(Tensor x, TokenPlaces places, Rotation rotation, KeyValueCache cache, int layer, Tensor? mask)
     {
         using var scope = NewDisposeScope();
-        var (q, k, v) = Project(x, rotation);
+        var (q, k, v) = Project(x, places, rotation);
         var (keys, values) = cache.Append(layer, k, v); // [B, Hkv, P + T, Dh]
         return _output
-            .call(mask is null ? AttendOne(q, keys, values) : Attend(q, Repeat(keys), Repeat(values), mask))
+            .call(
+                places.Gather(mask is null ? AttendOne(q, keys, values) : Attend(q, Repeat(keys), Repeat(values), mask))
+            )
             .MoveToOuterDisposeScope();
     }
 
-    private (Tensor Q, Tensor K, Tensor V) Project(Tensor x, Rotation rotation)
+    private (Tensor Q, Tensor K, Tensor V) Project(Tensor x, TokenPlaces places, Rotation rotation)
     {
-        var (b, t) = (x.size(0), x.size(1));
-        var q = rotation.Apply(_query.call(x).view(b, t, _c.Heads, _c.HeadSize)).transpose(1, 2); // [B, Hq, T, Dh]
-        var k = rotation.Apply(_key.call(x).view(b, t, _c.KeyValueHeads, _c.HeadSize)).transpose(1, 2); // [B, Hkv, T, Dh]
-        var v = _value.call(x).view(b, t, _c.KeyValueHeads, _c.HeadSize).transpose(1, 2); // [B, Hkv, T, Dh]
+        var q = rotation.Apply(Heads(_query, _c.Heads)).transpose(1, 2); // [B, Hq, T, Dh]
+        var k = rotation.Apply(Heads(_key, _c.KeyValueHeads)).transpose(1, 2); // [B, Hkv, T, Dh]
+        var v = Heads(_value, _c.KeyValueHeads).transpose(1, 2); // [B, Hkv, T, Dh]
         return (q, k, v);
+
+        Tensor Heads(Linear map, int heads) => places.Spread(map.call(x).view(-1, heads, _c.HeadSize)); // [B, T, heads, Dh]
     }
 
     // softmax(q kᵀ / √Dh) v, heads side by side again: [B, T, Hq·Dh]

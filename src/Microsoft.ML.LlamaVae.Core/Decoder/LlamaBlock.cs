@@ -40,18 +40,18 @@ internal sealed class LlamaBlock : nn.Module
     public LlamaFeedForward FeedForward => _feedForward;
 
     /// <inheritdoc cref="LlamaAttention.Forward"/>
-    public Tensor Forward(Tensor x, Rotation rotation, LayerMemory? memory, Tensor mask)
+    public Tensor Forward(Tensor x, TokenPlaces places, Rotation rotation, LayerMemory? memory, Tensor mask)
     {
         using var scope = NewDisposeScope();
-        var seen = x.Plus(_attention.Forward(_attentionNorm.call(x), rotation, memory, mask)); // [B, T, H]
+        var seen = x.Plus(_attention.Forward(_attentionNorm.call(x), places, rotation, memory, mask)); // [N, H]
         return seen.Plus(_feedForward.call(_feedForwardNorm.call(seen))).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc cref="LlamaAttention.Advance"/>
-    public Tensor Advance(Tensor x, Rotation rotation, KeyValueCache cache, int layer, Tensor? mask)
+    public Tensor Advance(Tensor x, TokenPlaces places, Rotation rotation, KeyValueCache cache, int layer, Tensor? mask)
     {
         using var scope = NewDisposeScope();
-        var seen = x.Plus(_attention.Advance(_attentionNorm.call(x), rotation, cache, layer, mask)); // [B, T, H]
+        var seen = x.Plus(_attention.Advance(_attentionNorm.call(x), places, rotation, cache, layer, mask)); // [N, H]
         return seen.Plus(_feedForward.call(_feedForwardNorm.call(seen))).MoveToOuterDisposeScope();
     }
 }

@@ -128,6 +128,23 @@ public sealed class LlamaDecoder : nn.Module, IMemoryDecoder
     public Tensor Hidden(Tensor ids, Tensor? memory)
     {
         ArgumentNullException.ThrowIfNull(ids);
+        var places = new TokenPlaces(ids.size(0), ids.size(1));
+        using var rows = Hidden(ids, memory, places); // [B·T, H]
+        return rows.view(places.Batch, places.Length, -1);
+    }
+
+    /// <inheritdoc/>
+    public Tensor HiddenAt(Tensor ids, Tensor? memory, Tensor positions)
+    {
+        ArgumentNullException.ThrowIfNull(ids);
+        ArgumentNullException.ThrowIfNull(positions);
+        var isWhole = positions.size(0) == ids.numel();
+        return Hidden(ids, memory, new TokenPlaces(ids.size(0), ids.size(1), isWhole ? null : positions));
+    }
+
+    // [N, H]
+    private Tensor Hidden(Tensor ids, Tensor? memory, TokenPlaces places)
+    {
         using var scope = NewDisposeScope();
         var length = (int)ids.size(1);
         var slots = MemoryShape.SlotsOf(memory, ids.size(0));
@@ -136,7 +153,7 @@ public sealed class LlamaDecoder : nn.Module, IMemoryDecoder
         using var rotation = _rotary.At(slots, length, device, dtype);
         using var mask = CausalMask(length, slots, device);
         var prefix = memory is null ? null : LayerMemory.Split(memory.to(dtype, device), _rotary);
-        return _stack.Forward(ids, rotation, prefix, mask).MoveToOuterDisposeScope();
+        return _stack.Forward(ids, places, rotation, prefix, mask).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -203,7 +220,8 @@ public sealed class LlamaDecoder : nn.Module, IMemoryDecoder
         var cache = state.Cache;
         using var rotation = state.Next(length);
         using var mask = length == 1 ? null : CausalMask(length, cache.Filled, EmbeddingTable.device);
-        var hidden = _stack.Advance(ids, rotation, cache, mask); // [B, T, H]
+        var places = new TokenPlaces(ids.size(0), length);
+        var hidden = places.Spread(_stack.Advance(ids, places, rotation, cache, mask)); // [B, T, H]
         cache.Advance(length);
         return Logits(hidden.select(1, length - 1)).MoveToOuterDisposeScope(); // [B, V]
     }

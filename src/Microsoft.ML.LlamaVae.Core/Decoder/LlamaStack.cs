@@ -35,27 +35,27 @@ internal sealed class LlamaStack : nn.Module
 
     public IEnumerable<Parameter> LayerParameters() => _layers.SelectMany(layer => layer.parameters());
 
-    /// <summary>[B, T] ids → [B, T, H], all layers over the whole text.</summary>
-    public Tensor Forward(Tensor ids, Rotation rotation, LayerMemory[]? prefix, Tensor mask)
+    /// <summary>[B, T] ids → [N, H], all layers over the whole text.</summary>
+    public Tensor Forward(Tensor ids, TokenPlaces places, Rotation rotation, LayerMemory[]? prefix, Tensor mask)
     {
         using var scope = NewDisposeScope();
-        var x = _embedding.call(ids); // [B, T, H]
+        var x = _embedding.call(places.Gather(ids)); // [N, H]
         for (var i = 0; i < _layers.Count; i++)
         {
-            x = _layers[i].Forward(x, rotation, prefix?[i], mask);
+            x = _layers[i].Forward(x, places, rotation, prefix?[i], mask);
         }
 
         return _norm.call(x).MoveToOuterDisposeScope();
     }
 
-    /// <summary>[B, T] ids → [B, T, H], the new tokens over the cache.</summary>
-    public Tensor Advance(Tensor ids, Rotation rotation, KeyValueCache cache, Tensor? mask)
+    /// <summary>[B, T] ids → [N, H], the new tokens over the cache.</summary>
+    public Tensor Advance(Tensor ids, TokenPlaces places, Rotation rotation, KeyValueCache cache, Tensor? mask)
     {
         using var scope = NewDisposeScope();
-        var x = _embedding.call(ids); // [B, T, H]
+        var x = _embedding.call(places.Gather(ids)); // [N, H]
         for (var i = 0; i < _layers.Count; i++)
         {
-            x = _layers[i].Advance(x, rotation, cache, i, mask);
+            x = _layers[i].Advance(x, places, rotation, cache, i, mask);
         }
 
         return _norm.call(x).MoveToOuterDisposeScope();

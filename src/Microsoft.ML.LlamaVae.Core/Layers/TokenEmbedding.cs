@@ -29,12 +29,12 @@ internal sealed class TokenEmbedding : nn.Module<Tensor, Tensor>
 
     public Parameter Weight => _weight;
 
-    /// <summary>[B, T] ids → [B, T, H].</summary>
+    /// <summary>[...] ids → [..., H].</summary>
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
-        var rows = _weight.index_select(0, input.reshape(-1)); // [B·T, H]
-        return rows.view(input.size(0), input.size(1), _weight.size(1)).MoveToOuterDisposeScope();
+        var rows = _weight.index_select(0, input.reshape(-1)); // [..., H], flat
+        return rows.view([.. input.shape, _weight.size(1)]).MoveToOuterDisposeScope();
     }
 
     protected override void Dispose(bool disposing)
