@@ -26,7 +26,8 @@ internal sealed class RmsNorm : nn.Module<Tensor, Tensor>
     {
         using var scope = NewDisposeScope();
         var x = input.dtype == ScalarType.Float64 ? input : input.to(float32); // [..., H]
-        var scale = (x * x).mean([-1], keepdim: true).Plus(Number(_epsilon)).rsqrt_(); // [..., 1]
+        var norm = linalg.vector_norm(x, 2, [-1], keepdim: true); // [..., 1]
+        var scale = (norm * norm / Number(x.size(-1))).Plus(Number(_epsilon)).rsqrt_(); // [..., 1]
         return (x * scale).to(input.dtype).mul(_weight).MoveToOuterDisposeScope();
     }
 }
