@@ -7,6 +7,7 @@ internal sealed unsafe class PanelProduct<TLanes, TVector>(int tileRows) : Panel
     where TLanes : struct, ILanes<TVector>
     where TVector : struct
 {
+    private const int BlockDepth = 768; // of many rows: what a tile and a panel of it take stays in the nearest caches
     private const int StepsAhead = 64; // of a panel that is read once
     private static readonly Tile[] s_tiles =
     [
@@ -48,12 +49,36 @@ internal sealed unsafe class PanelProduct<TLanes, TVector>(int tileRows) : Panel
     {
         var tiles = (x.Count + tileRows - 1) / tileRows;
         var tiled = x.Count == 1 ? x.Start : Tiled(x, tiles, matrix.Depth, scratch);
+        for (var row = 0; row < y.Count; row++)
+        {
+            y[row][..(matrix.Count * PanelWidth)].Clear();
+        }
+
+        var most = tiles == 1 ? Math.Max(1, matrix.Depth) : BlockDepth;
+        for (var from = 0; from < matrix.Depth; from += most)
+        {
+            Accumulate(tiled, x.Count, tiles, matrix, from, Math.Min(most, matrix.Depth - from), y, next);
+        }
+    }
+
+    // Adds what the inputs [from, from + depth) give.
+    private static void Accumulate(
+        float* x,
+        int count,
+        int tiles,
+        Panels matrix,
+        int from,
+        int depth,
+        Rows y,
+        float* next
+    )
+    {
         // While a tile works, it fetches its share of the next panel; a lone tile of a deep one what it needs itself soon.
-        var isDeep = tiles == 1 && matrix.Depth > 2 * StepsAhead;
+        var isDeep = tiles == 1 && depth > 2 * StepsAhead;
         var pace = tiles == 1 ? PanelWidth : Math.Max(1, PanelWidth / tiles);
         for (var panel = 0; panel < matrix.Count; panel++)
         {
-            var start = matrix.Start + panel * matrix.Stride;
+            var start = matrix.Start + panel * matrix.Stride + (nint)from * PanelWidth;
             var ahead =
                 isDeep ? start + StepsAhead * PanelWidth
                 : panel + 1 < matrix.Count ? start + matrix.Stride
@@ -61,18 +86,18 @@ internal sealed unsafe class PanelProduct<TLanes, TVector>(int tileRows) : Panel
                 : start;
             for (int tile = 0, first = 0; tile < tiles; tile++)
             {
-                var rows = TileSize(x.Count, first, tiles - tile);
+                var rows = TileSize(count, first, tiles - tile);
                 s_tiles[rows - 1]
                     (
-                        tiled + (nint)first * matrix.Depth,
-                        matrix.Depth,
+                        x + (nint)first * matrix.Depth + (nint)from * rows,
+                        depth,
                         start,
                         y.Start + (nint)first * y.Stride + (nint)panel * PanelWidth,
                         y.Stride,
                         ahead,
                         pace
                     );
-                ahead += pace * (nint)matrix.Depth;
+                ahead += pace * (nint)depth;
                 first += rows;
             }
         }

@@ -13,7 +13,7 @@ internal static unsafe class TileProduct<TLanes, TVector>
 {
     private const int CacheLine = 16; // numbers
 
-    /// <summary>y = x Wᵀ for the outputs of one panel.</summary>
+    /// <summary>y += x Wᵀ for the outputs of one panel.</summary>
     /// <param name="x">[I, N], the numbers of one input side by side.</param>
     /// <param name="depth">I.</param>
     /// <param name="panel">[I, W].</param>
@@ -26,30 +26,30 @@ internal static unsafe class TileProduct<TLanes, TVector>
     public static void Run<TRows>(float* x, nint depth, float* panel, float* y, nint stride, float* ahead, nint pace)
         where TRows : struct, IRowCount
     {
-        TVector a0 = default,
-            a1 = default,
-            a2 = default,
-            a3 = default,
-            a4 = default,
-            a5 = default,
-            a6 = default,
-            a7 = default,
-            a8 = default,
-            a9 = default,
-            a10 = default,
-            a11 = default;
-        TVector b0 = default,
-            b1 = default,
-            b2 = default,
-            b3 = default,
-            b4 = default,
-            b5 = default,
-            b6 = default,
-            b7 = default,
-            b8 = default,
-            b9 = default,
-            b10 = default,
-            b11 = default;
+        var a0 = TLanes.Load(y);
+        var b0 = TLanes.Load(y + TLanes.Count);
+        var a1 = TRows.Count > 1 ? TLanes.Load(y + 1 * stride) : default;
+        var b1 = TRows.Count > 1 ? TLanes.Load(y + 1 * stride + TLanes.Count) : default;
+        var a2 = TRows.Count > 2 ? TLanes.Load(y + 2 * stride) : default;
+        var b2 = TRows.Count > 2 ? TLanes.Load(y + 2 * stride + TLanes.Count) : default;
+        var a3 = TRows.Count > 3 ? TLanes.Load(y + 3 * stride) : default;
+        var b3 = TRows.Count > 3 ? TLanes.Load(y + 3 * stride + TLanes.Count) : default;
+        var a4 = TRows.Count > 4 ? TLanes.Load(y + 4 * stride) : default;
+        var b4 = TRows.Count > 4 ? TLanes.Load(y + 4 * stride + TLanes.Count) : default;
+        var a5 = TRows.Count > 5 ? TLanes.Load(y + 5 * stride) : default;
+        var b5 = TRows.Count > 5 ? TLanes.Load(y + 5 * stride + TLanes.Count) : default;
+        var a6 = TRows.Count > 6 ? TLanes.Load(y + 6 * stride) : default;
+        var b6 = TRows.Count > 6 ? TLanes.Load(y + 6 * stride + TLanes.Count) : default;
+        var a7 = TRows.Count > 7 ? TLanes.Load(y + 7 * stride) : default;
+        var b7 = TRows.Count > 7 ? TLanes.Load(y + 7 * stride + TLanes.Count) : default;
+        var a8 = TRows.Count > 8 ? TLanes.Load(y + 8 * stride) : default;
+        var b8 = TRows.Count > 8 ? TLanes.Load(y + 8 * stride + TLanes.Count) : default;
+        var a9 = TRows.Count > 9 ? TLanes.Load(y + 9 * stride) : default;
+        var b9 = TRows.Count > 9 ? TLanes.Load(y + 9 * stride + TLanes.Count) : default;
+        var a10 = TRows.Count > 10 ? TLanes.Load(y + 10 * stride) : default;
+        var b10 = TRows.Count > 10 ? TLanes.Load(y + 10 * stride + TLanes.Count) : default;
+        var a11 = TRows.Count > 11 ? TLanes.Load(y + 11 * stride) : default;
+        var b11 = TRows.Count > 11 ? TLanes.Load(y + 11 * stride + TLanes.Count) : default;
         for (nint k = 0; k < depth; k++, x += TRows.Count, panel += 2 * TLanes.Count, ahead += pace)
         {
             Fetch(ahead, pace);
@@ -195,13 +195,21 @@ internal static unsafe class TileProduct<TLanes, TVector>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Fetch(float* ahead, nint pace)
     {
-        if (Sse.IsSupported)
+        if (!Sse.IsSupported)
         {
-            Sse.Prefetch0(ahead);
-            if (pace > CacheLine)
-            {
-                Sse.Prefetch0(ahead + CacheLine);
-            }
+            return;
+        }
+
+        if (pace < 2 * TLanes.Count)
+        {
+            Sse.Prefetch1(ahead);
+            return;
+        }
+
+        Sse.Prefetch0(ahead);
+        if (pace > CacheLine)
+        {
+            Sse.Prefetch0(ahead + CacheLine);
         }
     }
 
