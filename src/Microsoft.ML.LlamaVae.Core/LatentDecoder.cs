@@ -83,7 +83,7 @@ public sealed class LatentDecoder : IDisposable
         var rows = z.to(float32, Device); // [B, D]
         return
         [
-            .. new TextGenerator(Decoder, options, _start, EndTokens, Device)
+            .. Generator(options)
                 .Generate(
                     (first, count) => Memory.call(rows.narrow(0, first, count)), // [b, L, 2, Hkv, M, Dh]
                     RowSeeds.Of(rows, options.Seed),
@@ -91,6 +91,44 @@ public sealed class LatentDecoder : IDisposable
                 )
                 .Select(ids => Tokenizer.Decode(ids)),
         ];
+    }
+
+    /// <summary>
+    /// Generates the text of each latent of a sequence of any length, in its order, while the result is enumerated. Latents are read
+    /// as texts end and leave room for others.
+    /// </summary>
+    /// <param name="latents">[D] each; null has an empty text.</param>
+    /// <param name="options">How to generate; null for greedy.</param>
+    /// <param name="readAhead">The most latents that are read and whose texts aren't handed out yet: short texts wait for a long one before them.</param>
+    /// <param name="cancellationToken">Stops between two tokens.</param>
+    /// <exception cref="ArgumentException">A latent hasn't this decoder's D; thrown when it is read.</exception>
+    public IEnumerable<string> DecodeStream(
+        IEnumerable<float[]?> latents,
+        GenerationOptions? options = null,
+        int readAhead = 1024,
+        CancellationToken cancellationToken = default
+    )
+    {
+        ArgumentNullException.ThrowIfNull(latents);
+        ArgumentOutOfRangeException.ThrowIfLessThan(readAhead, 1);
+        options ??= new GenerationOptions();
+        options.Validate();
+        return Texts();
+
+        IEnumerable<string> Texts()
+        {
+            using var source = latents.Select(Checked).GetEnumerator();
+            var texts = new OrderedTexts(source, readAhead, options.Seed, z => Memory.call(z.to(Device)));
+            foreach (var ids in texts.Of(Generator(options), cancellationToken))
+            {
+                yield return ids is null ? "" : Tokenizer.Decode(ids);
+            }
+        }
+
+        float[]? Checked(float[]? latent) =>
+            latent is null || latent.Length == LatentSize
+                ? latent
+                : throw WrongLatent($"[{latent.Length}]", nameof(latents));
     }
 
     /// <summary>log p(x|z) of each text under the latent of its row, by teacher forcing; no gradient.</summary>
@@ -151,6 +189,8 @@ public sealed class LatentDecoder : IDisposable
         return ids.Length > MaxTokens ? new TokenizedText(ids[..MaxTokens], true) : new TokenizedText(ids, false);
     }
 
+    private TextGenerator Generator(GenerationOptions options) => new(Decoder, options, _start, EndTokens, Device);
+
     private int[] EndTokens => _eos is { } eos ? [eos, .. Decoder.EndTokens] : [.. Decoder.EndTokens];
 
     private void CheckLatent(Tensor z)
@@ -158,12 +198,12 @@ public sealed class LatentDecoder : IDisposable
         ArgumentNullException.ThrowIfNull(z);
         if (z.dim() != 2 || z.size(1) != LatentSize)
         {
-            throw new ArgumentException(
-                $"Latents must be [B, {LatentSize}]; got [{string.Join(", ", z.shape)}]. Decode them with the model that encoded them.",
-                nameof(z)
-            );
+            throw WrongLatent($"[{string.Join(", ", z.shape)}]", nameof(z));
         }
     }
+
+    private ArgumentException WrongLatent(string shape, string name) =>
+        new($"Latents must be [B, {LatentSize}]; got {shape}. Decode them with the model that encoded them.", name);
 
     /// <summary>Writes this half, tokenizer included, to a stream that needs not be seekable and stays open.</summary>
     /// <param name="stream">Takes one safetensors stream.</param>

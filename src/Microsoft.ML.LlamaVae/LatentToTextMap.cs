@@ -15,7 +15,7 @@ internal sealed class LatentToTextMap(
     string inputColumnName,
     GenerationOptions options,
     int samplesPerRow
-) : IBatchMap
+) : IStreamMap
 {
     private readonly Lock _pass = new();
     private readonly RowWarning _missing = new(
@@ -33,8 +33,8 @@ internal sealed class LatentToTextMap(
 
     public int BatchSize => 64;
 
-    // Texts end at different lengths: while there are more, none leaves its place in the batch empty.
-    public int LookAhead => 1024;
+    // Short texts wait for a long one before them, and more of them are begun meanwhile.
+    public int ReadAhead => Math.Max(1, 1024 / samplesPerRow);
 
     public long Missing => _missing.Count;
 
@@ -81,6 +81,41 @@ internal sealed class LatentToTextMap(
         {
             var texts = said.Skip(k * samplesPerRow).Take(samplesPerRow).Select(text => text.AsMemory());
             Set(outputs[0], rows.Slots[k], [.. texts]);
+        }
+    }
+
+    public IEnumerable<int> Stream(
+        IEnumerable<int> slots,
+        IReadOnlyList<ColumnBuffer> inputs,
+        IReadOnlyList<ColumnBuffer> outputs
+    )
+    {
+        var taken = new Queue<int>();
+        var texts = decoder.Value.DecodeStream(Latents(), options, ReadAhead * samplesPerRow);
+        foreach (var row in texts.Chunk(samplesPerRow))
+        {
+            Set(outputs[0], taken.Peek(), [.. row.Select(text => text.AsMemory())]);
+            yield return taken.Dequeue();
+        }
+
+        IEnumerable<float[]?> Latents()
+        {
+            var row = new float[samplesPerRow * decoder.Value.LatentSize];
+            foreach (var slot in slots)
+            {
+                taken.Enqueue(slot);
+                VectorValues.Read(inputs[0], slot, row);
+                var isThere = VectorValues.IsFinite(row);
+                if (!isThere)
+                {
+                    _missing.Add();
+                }
+
+                foreach (var latent in row.Chunk(decoder.Value.LatentSize))
+                {
+                    yield return isThere ? latent : null;
+                }
+            }
         }
     }
 

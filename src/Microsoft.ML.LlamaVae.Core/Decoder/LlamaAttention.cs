@@ -30,12 +30,12 @@ internal sealed class LlamaAttention : nn.Module
         : base(nameof(LlamaAttention))
     {
         var c = _c = configuration;
-        _query = new Linear(c.HiddenSize, c.Heads * c.HeadSize, c.AttentionBias, init);
-        _key = new Linear(c.HiddenSize, c.KeyValueHeads * c.HeadSize, c.AttentionBias, init);
-        _value = new Linear(c.HiddenSize, c.KeyValueHeads * c.HeadSize, c.AttentionBias, init);
+        _query = new Linear(c.HiddenSize, c.Heads * c.HeadSize, c.AttentionBias, init, packs: false);
+        _key = new Linear(c.HiddenSize, c.KeyValueHeads * c.HeadSize, c.AttentionBias, init, packs: false);
+        _value = new Linear(c.HiddenSize, c.KeyValueHeads * c.HeadSize, c.AttentionBias, init, packs: false);
         // Residual branches start small: 2 L of them add up.
         var std = 1 / Math.Sqrt(2.0 * c.Layers * c.Heads * c.HeadSize);
-        _output = new Linear(c.Heads * c.HeadSize, c.HiddenSize, c.AttentionBias, init, std);
+        _output = new Linear(c.Heads * c.HeadSize, c.HiddenSize, c.AttentionBias, init, std, packs: false);
         RegisterComponents();
     }
 

@@ -39,7 +39,7 @@ public sealed class LlamaDecoder : nn.Module, IMemoryDecoder
         _stack = new LlamaStack(configuration, init);
         _head = configuration.TieEmbeddings
             ? null
-            : new Linear(configuration.HiddenSize, configuration.VocabularySize, bias: false, init);
+            : new Linear(configuration.HiddenSize, configuration.VocabularySize, bias: false, init, packs: false);
         RegisterComponents();
     }
 

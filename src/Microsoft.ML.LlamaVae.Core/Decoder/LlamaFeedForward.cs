@@ -21,10 +21,10 @@ internal sealed class LlamaFeedForward : nn.Module<Tensor, Tensor>
     public LlamaFeedForward(LlamaConfiguration c, Initializer init)
         : base(nameof(LlamaFeedForward))
     {
-        _gate = new Linear(c.HiddenSize, c.FeedForwardSize, c.FeedForwardBias, init);
-        _up = new Linear(c.HiddenSize, c.FeedForwardSize, c.FeedForwardBias, init);
+        _gate = new Linear(c.HiddenSize, c.FeedForwardSize, c.FeedForwardBias, init, packs: false);
+        _up = new Linear(c.HiddenSize, c.FeedForwardSize, c.FeedForwardBias, init, packs: false);
         var std = 1 / Math.Sqrt(2.0 * c.Layers * c.FeedForwardSize);
-        _down = new Linear(c.FeedForwardSize, c.HiddenSize, c.FeedForwardBias, init, std);
+        _down = new Linear(c.FeedForwardSize, c.HiddenSize, c.FeedForwardBias, init, std, packs: false);
         RegisterComponents();
     }
 

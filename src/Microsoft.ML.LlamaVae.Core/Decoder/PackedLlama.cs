@@ -1,4 +1,5 @@
 using Microsoft.ML.LlamaVae.Kernels;
+using Microsoft.ML.LlamaVae.Layers;
 using Microsoft.ML.LlamaVae.Native;
 using TorchSharp;
 using static TorchSharp.torch;

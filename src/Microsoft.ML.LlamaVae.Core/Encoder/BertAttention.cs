@@ -23,9 +23,9 @@ internal sealed class BertAttention : nn.Module
     }
 
     /// <inheritdoc cref="BertSelfAttention.Forward"/>
-    public Tensor Forward(Tensor x, Tensor visible)
+    public Tensor Forward(Tensor x, TokenPlaces places, Tensor visible)
     {
         using var scope = NewDisposeScope();
-        return _output.Forward(x, _attention.Forward(x, visible)).MoveToOuterDisposeScope();
+        return _output.Forward(x, _attention.Forward(x, places, visible)).MoveToOuterDisposeScope();
     }
 }

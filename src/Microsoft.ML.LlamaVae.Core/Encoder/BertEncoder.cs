@@ -136,7 +136,9 @@ public sealed class BertEncoder : nn.Module, ISentenceEncoder
         }
 
         using var scope = NewDisposeScope();
-        return _stack.Forward(_embeddings.call(ids), mask).MoveToOuterDisposeScope();
+        var places = TokenPlaces.Of(mask);
+        var x = places.Gather(_embeddings.call(ids)); // [N, H]
+        return places.Spread(_stack.Forward(x, places, mask)).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>

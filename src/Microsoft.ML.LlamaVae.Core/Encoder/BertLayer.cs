@@ -30,11 +30,11 @@ internal sealed class BertLayer : nn.Module
     }
 
     /// <inheritdoc cref="BertSelfAttention.Forward"/>
-    public Tensor Forward(Tensor x, Tensor visible)
+    public Tensor Forward(Tensor x, TokenPlaces places, Tensor visible)
     {
         using var scope = NewDisposeScope();
-        var seen = _attention.Forward(x, visible); // [B, S, H]
-        var inner = nn.functional.gelu(_inner.call(seen), _approximate); // [B, S, F]
+        var seen = _attention.Forward(x, places, visible); // [N, H]
+        var inner = nn.functional.gelu(_inner.call(seen), _approximate); // [N, F]
         return _output.Forward(seen, inner).MoveToOuterDisposeScope();
     }
 }

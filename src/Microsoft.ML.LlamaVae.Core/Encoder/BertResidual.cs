@@ -23,9 +23,9 @@ internal sealed class BertResidual : nn.Module
         RegisterComponents();
     }
 
-    /// <summary>[B, S, H] → [B, S, H].</summary>
-    /// <param name="x">What went into the half [B, S, H].</param>
-    /// <param name="y">What it made of it [B, S, I].</param>
+    /// <summary>[N, H] → [N, H].</summary>
+    /// <param name="x">What went into the half [N, H].</param>
+    /// <param name="y">What it made of it [N, I].</param>
     public Tensor Forward(Tensor x, Tensor y)
     {
         using var scope = NewDisposeScope();

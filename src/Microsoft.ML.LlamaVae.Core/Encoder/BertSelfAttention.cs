@@ -28,23 +28,21 @@ internal sealed class BertSelfAttention : nn.Module
         RegisterComponents();
     }
 
-    /// <summary>[B, S, H] → [B, S, H].</summary>
-    /// <param name="x">Input.</param>
+    /// <summary>[N, H] → [N, H].</summary>
+    /// <param name="x">Input, of the real tokens.</param>
+    /// <param name="places">Of the N tokens.</param>
     /// <param name="visible">[B, 1, 1, S], bool, true at real tokens.</param>
-    public Tensor Forward(Tensor x, Tensor visible)
+    public Tensor Forward(Tensor x, TokenPlaces places, Tensor visible)
     {
         using var scope = NewDisposeScope();
-        return nn
-            .functional.scaled_dot_product_attention(
-                Heads(_query.call(x)),
-                Heads(_key.call(x)),
-                Heads(_value.call(x)),
-                visible
-            ) // [B, heads, S, Dh]
-            .transpose(1, 2)
-            .reshape(x.size(0), x.size(1), x.size(2))
-            .MoveToOuterDisposeScope();
-    }
+        var attended = nn.functional.scaled_dot_product_attention(
+            Heads(_query.call(x)),
+            Heads(_key.call(x)),
+            Heads(_value.call(x)),
+            visible
+        ); // [B, heads, S, Dh]
+        return places.Gather(attended.transpose(1, 2)).flatten(1).MoveToOuterDisposeScope();
 
-    private Tensor Heads(Tensor x) => x.view(x.size(0), x.size(1), _heads, x.size(2) / _heads).transpose(1, 2);
+        Tensor Heads(Tensor tokens) => places.Spread(tokens.view(-1, _heads, tokens.size(1) / _heads)).transpose(1, 2);
+    }
 }

@@ -19,14 +19,17 @@ internal sealed class BertStack : nn.Module
         RegisterComponents();
     }
 
-    /// <summary>Embedded tokens [B, S, H] and mask [B, S] → hidden states [B, S, H].</summary>
-    public Tensor Forward(Tensor x, Tensor mask)
+    /// <summary>Embedded real tokens [N, H] → hidden states [N, H].</summary>
+    /// <param name="x">Of the N tokens.</param>
+    /// <param name="places">Of the N tokens.</param>
+    /// <param name="mask">[B, S].</param>
+    public Tensor Forward(Tensor x, TokenPlaces places, Tensor mask)
     {
         using var scope = NewDisposeScope();
         var visible = mask.unsqueeze(1).unsqueeze(1); // [B, 1, 1, S]
         foreach (var layer in _layers)
         {
-            x = layer.Forward(x, visible);
+            x = layer.Forward(x, places, visible);
         }
 
         return x.MoveToOuterDisposeScope();

@@ -129,7 +129,9 @@ public sealed class SentenceT5Encoder : nn.Module, ISentenceEncoder
         ArgumentNullException.ThrowIfNull(ids);
         ArgumentNullException.ThrowIfNull(mask);
         using var scope = NewDisposeScope();
-        return _stack.Forward(_embedding.call(ids), mask).MoveToOuterDisposeScope();
+        var places = TokenPlaces.Of(mask);
+        var x = _embedding.call(places.Gather(ids)); // [N, H]
+        return places.Spread(_stack.Forward(x, places, mask)).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>

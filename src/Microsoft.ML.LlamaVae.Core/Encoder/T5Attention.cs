@@ -44,18 +44,19 @@ internal sealed class T5Attention : nn.Module
     /// <summary>Bias of this block's table for a length, or null where it has none: [1, heads, S, S].</summary>
     public Tensor? PositionBias(int length) => _positionBias?.For(length);
 
-    /// <summary>[B, S, H] → [B, S, H].</summary>
-    /// <param name="x">Normed input.</param>
+    /// <summary>[N, H] → [N, H].</summary>
+    /// <param name="x">Normed input, of the real tokens.</param>
+    /// <param name="places">Of the N tokens.</param>
     /// <param name="bias">[B, heads, S, S]: position bias, −∞ at padding.</param>
-    public Tensor Forward(Tensor x, Tensor bias)
+    public Tensor Forward(Tensor x, TokenPlaces places, Tensor bias)
     {
         using var scope = NewDisposeScope();
         // The kernel divides by √Dh, which T5 doesn't.
         var q = Heads(_query.call(x).mul_(Number(Math.Sqrt(_c.HeadSize)))); // [B, heads, S, Dh]
         var attended = nn.functional.scaled_dot_product_attention(q, Heads(_key.call(x)), Heads(_value.call(x)), bias);
-        var joined = attended.transpose(1, 2).reshape(x.size(0), x.size(1), _c.Heads * _c.HeadSize); // [B, S, heads·Dh]
+        var joined = places.Gather(attended.transpose(1, 2)).flatten(1); // [N, heads·Dh]
         return _output.call(joined).MoveToOuterDisposeScope();
-    }
 
-    private Tensor Heads(Tensor x) => x.view(x.size(0), x.size(1), _c.Heads, _c.HeadSize).transpose(1, 2);
+        Tensor Heads(Tensor tokens) => places.Spread(tokens.view(-1, _c.Heads, _c.HeadSize)).transpose(1, 2);
+    }
 }

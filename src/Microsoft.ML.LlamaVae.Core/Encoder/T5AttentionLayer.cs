@@ -27,10 +27,10 @@ internal sealed class T5AttentionLayer : nn.Module
     public Tensor? PositionBias(int length) => _attention.PositionBias(length);
 
     /// <inheritdoc cref="T5Attention.Forward"/>
-    public Tensor Forward(Tensor x, Tensor bias)
+    public Tensor Forward(Tensor x, TokenPlaces places, Tensor bias)
     {
         using var scope = NewDisposeScope();
         // In place: the product that made it doesn't need it for its gradient.
-        return _attention.Forward(_norm.call(x), bias).add_(x, Number(1)).MoveToOuterDisposeScope();
+        return _attention.Forward(_norm.call(x), places, bias).add_(x, Number(1)).MoveToOuterDisposeScope();
     }
 }

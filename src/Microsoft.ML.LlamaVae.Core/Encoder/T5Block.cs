@@ -29,9 +29,9 @@ internal sealed class T5Block : nn.Module
     public Tensor? PositionBias(int length) => _attention.PositionBias(length);
 
     /// <inheritdoc cref="T5Attention.Forward"/>
-    public Tensor Forward(Tensor x, Tensor bias)
+    public Tensor Forward(Tensor x, TokenPlaces places, Tensor bias)
     {
         using var scope = NewDisposeScope();
-        return _feedForward.call(_attention.Forward(x, bias)).MoveToOuterDisposeScope();
+        return _feedForward.call(_attention.Forward(x, places, bias)).MoveToOuterDisposeScope();
     }
 }

@@ -43,8 +43,8 @@ internal sealed class T5FeedForward : nn.Module<Tensor, Tensor>
     {
         using var scope = NewDisposeScope();
         var inner = _plain is null
-            ? TanhGelu(_gate!.call(input)) * _up!.call(input) // [B, S, F]
-            : _plain.call(input).relu_(); // [B, S, F]
+            ? TanhGelu(_gate!.call(input)) * _up!.call(input) // [N, F]
+            : _plain.call(input).relu_(); // [N, F]
         return _output.call(inner).MoveToOuterDisposeScope();
     }
 

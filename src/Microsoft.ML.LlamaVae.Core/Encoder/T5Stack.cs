@@ -26,17 +26,20 @@ internal sealed class T5Stack : nn.Module
         RegisterComponents();
     }
 
-    /// <summary>Embedded tokens [B, S, H] and mask [B, S] → hidden states [B, S, H].</summary>
-    public Tensor Forward(Tensor x, Tensor mask)
+    /// <summary>Embedded real tokens [N, H] → hidden states [N, H].</summary>
+    /// <param name="x">Of the N tokens.</param>
+    /// <param name="places">Of the N tokens.</param>
+    /// <param name="mask">[B, S].</param>
+    public Tensor Forward(Tensor x, TokenPlaces places, Tensor mask)
     {
         using var scope = NewDisposeScope();
         // One table for all blocks; padding is out of sight for every query.
-        var position = _blocks[0].PositionBias((int)x.size(1))!; // [1, heads, S, S]
+        var position = _blocks[0].PositionBias((int)places.Length)!; // [1, heads, S, S]
         var hidden = mask.logical_not().unsqueeze(1).unsqueeze(1); // [B, 1, 1, S]
-        var bias = position.expand(x.size(0), -1, -1, -1).masked_fill(hidden, Number(double.NegativeInfinity)); // [B, heads, S, S]
+        var bias = position.expand(places.Batch, -1, -1, -1).masked_fill(hidden, Number(double.NegativeInfinity)); // [B, heads, S, S]
         foreach (var block in _blocks)
         {
-            x = block.Forward(x, bias);
+            x = block.Forward(x, places, bias);
         }
 
         return _norm.call(x).MoveToOuterDisposeScope();

@@ -19,40 +19,42 @@ internal sealed class GenerationBatch : IDisposable
     private Tensor _next; // [B, 1]: what the decoder reads next
 
     /// <param name="decoder">The decoder.</param>
-    /// <param name="memory">[B, L, 2, Hkv, M, Dh], or null.</param>
-    /// <param name="rows">The B texts.</param>
+    /// <param name="texts">The B texts.</param>
     /// <param name="options">How to choose tokens.</param>
     /// <param name="start">The first input token of each text.</param>
-    /// <param name="limit">The most tokens of a text.</param>
     /// <param name="device">Where the decoder is.</param>
     public GenerationBatch(
         IMemoryDecoder decoder,
-        Tensor? memory,
-        IReadOnlyList<GeneratedRow> rows,
+        TextRequest texts,
         GenerationOptions options,
         int start,
-        int limit,
         Device device
     )
     {
-        (_decoder, _options, _start, _limit, _device) = (decoder, options, start, limit, device);
-        _rows = [.. rows];
-        _next = full(rows.Count, 1, Number(start), int64, device).DetachFromDisposeScope();
+        (_decoder, _options, _start, _device) = (decoder, options, start, device);
+        var slots = (int)(texts.Memory?.size(4) ?? 0); // M
+        _limit = Math.Min(options.MaxTokens, Math.Max(0, decoder.MaxPositions - slots));
+        _rows = [.. Rows(texts)];
+        _next = full(texts.Count, 1, Number(start), int64, device).DetachFromDisposeScope();
         _said =
             options.RepetitionPenalty == 1
                 ? null
-                : new SaidTokens(rows.Count, Math.Max(1, limit), options.RepetitionPenalty, device);
-        _state = decoder.Start(memory, rows.Count, limit);
+                : new SaidTokens(texts.Count, Math.Max(1, _limit), options.RepetitionPenalty, device);
+        _state = decoder.Start(texts.Memory, texts.Count, _limit);
     }
 
-    /// <summary>By place.</summary>
-    public IReadOnlyList<GeneratedRow> Rows => _rows;
+    /// <summary>No text is left.</summary>
+    public bool IsEmpty => _rows.Count == 0;
 
     /// <summary>Whether a finished text's place can be taken by another one.</summary>
     public bool CanRestart => _state.CanRestart;
 
     /// <summary>The places of finished texts.</summary>
-    public int[] Done => [.. Enumerable.Range(0, _rows.Count).Where(place => _rows[place].IsDone)];
+    public int[] Free => [.. Enumerable.Range(0, _rows.Count).Where(place => _rows[place].IsDone)];
+
+    /// <summary>The texts that have finished since the last time.</summary>
+    public GeneratedText[] Deliver() =>
+        [.. _rows.Where(row => row.IsDone && !row.IsDelivered).Select(row => row.Deliver())];
 
     /// <summary>The next tokens of every text: so many at most, fewer where a place ends before.</summary>
     public void Step(int most, IReadOnlyCollection<int> ends)
@@ -87,18 +89,17 @@ internal sealed class GenerationBatch : IDisposable
 
     /// <summary>Lets other texts take the places of finished ones.</summary>
     /// <param name="places">b of the places.</param>
-    /// <param name="memory">[b, L, 2, Hkv, M, Dh], or null.</param>
-    /// <param name="rows">The b texts.</param>
-    public void Restart(int[] places, Tensor? memory, IReadOnlyList<GeneratedRow> rows)
+    /// <param name="texts">The b texts.</param>
+    public void Restart(int[] places, TextRequest texts)
     {
         using var scope = NewDisposeScope();
         long[] index = [.. places.Select(place => (long)place)];
-        _state.Restart(index, memory);
+        _state.Restart(index, texts.Memory);
         _said?.Restart(index);
         _next.index_fill_(0, tensor(index, device: _device), Number(_start));
-        for (var i = 0; i < places.Length; i++)
+        foreach (var (place, row) in places.Zip(Rows(texts)))
         {
-            _rows[places[i]] = rows[i];
+            _rows[place] = row;
         }
     }
 
@@ -124,6 +125,9 @@ internal sealed class GenerationBatch : IDisposable
         _rows.Clear();
         _rows.AddRange(staying);
     }
+
+    private IEnumerable<GeneratedRow> Rows(TextRequest texts) =>
+        texts.Ids.Zip(texts.Seeds, (id, seed) => new GeneratedRow(id, seed, _limit));
 
     // Each row draws from its own stream, ahead for all steps: what it draws after its end, nobody takes.
     private Tensor? Draw(int steps)

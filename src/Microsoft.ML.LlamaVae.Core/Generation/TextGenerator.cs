@@ -44,51 +44,94 @@ internal sealed class TextGenerator(
         CancellationToken cancellationToken = default
     )
     {
-        options.Validate();
-        using var ungraded = no_grad();
         var texts = new int[seeds.Count][];
-        for (var begun = 0; begun < texts.Length; )
+        var begun = 0;
+        foreach (var text in Run(Next, places, cancellationToken))
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            using var scope = NewDisposeScope();
-            var count = Math.Min(places, texts.Length - begun);
-            var memory = memories(begun, count); // [B, L, 2, Hkv, M, Dh]
-            var limit = Math.Min(options.MaxTokens, Math.Max(0, decoder.MaxPositions - (int)(memory?.size(4) ?? 0)));
-            using var batch = new GenerationBatch(
-                decoder,
-                memory,
-                Rows(begun, count, limit),
-                options,
-                start,
-                limit,
-                device
-            );
-            begun += count;
-            while (batch.Rows.Count > 0)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                batch.Step(_stride, ends);
-                var done = batch.Done;
-                foreach (var place in done)
-                {
-                    texts[batch.Rows[place].Index] ??= [.. batch.Rows[place].Tokens];
-                }
-
-                var next = batch.CanRestart ? Math.Min(done.Length, texts.Length - begun) : 0;
-                if (next > 0)
-                {
-                    using var added = NewDisposeScope();
-                    batch.Restart(done[..next], memories(begun, next), Rows(begun, next, limit));
-                    begun += next;
-                }
-
-                batch.Leave(done[next..]);
-            }
+            texts[text.Id] = text.Tokens;
         }
 
         return texts;
 
-        GeneratedRow[] Rows(int first, int count, int limit) =>
-            [.. Enumerable.Range(first, count).Select(i => new GeneratedRow(i, seeds[i], limit))];
+        TextRequest Next(int most)
+        {
+            var (first, count) = (begun, Math.Min(most, texts.Length - begun));
+            begun += count;
+            return count == 0
+                ? TextRequest.None
+                : new TextRequest(
+                    memories(first, count),
+                    [.. Enumerable.Range(first, count).Select(i => (long)i)],
+                    [.. seeds.Skip(first).Take(count)]
+                );
+        }
+    }
+
+    /// <summary>Generates one text after the other, each handed out as soon as it ends; the work is done while the result is enumerated.</summary>
+    /// <param name="next">More texts, at most so many; asked for whenever places are free. None ends the run once no text is left in the batch.</param>
+    /// <param name="places">B.</param>
+    /// <param name="cancellationToken">Stops between two steps.</param>
+    public IEnumerable<GeneratedText> Run(
+        Func<int, TextRequest> next,
+        int places = DefaultPlaces,
+        CancellationToken cancellationToken = default
+    )
+    {
+        options.Validate();
+        return Texts();
+
+        IEnumerable<GeneratedText> Texts()
+        {
+            while (Begin(next, places, cancellationToken) is { } batch)
+            {
+                using (batch)
+                {
+                    while (!batch.IsEmpty)
+                    {
+                        foreach (var text in Step(batch, cancellationToken))
+                        {
+                            yield return text;
+                        }
+
+                        Refill(batch, next);
+                    }
+                }
+            }
+        }
+    }
+
+    private GenerationBatch? Begin(Func<int, TextRequest> next, int places, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        using var scope = NewDisposeScope();
+        using var ungraded = no_grad();
+        var texts = next(places);
+        return texts.Count == 0 ? null : new GenerationBatch(decoder, texts, options, start, device);
+    }
+
+    private GeneratedText[] Step(GenerationBatch batch, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        using var ungraded = no_grad();
+        batch.Step(_stride, ends);
+        return batch.Deliver();
+    }
+
+    private static void Refill(GenerationBatch batch, Func<int, TextRequest> next)
+    {
+        using var scope = NewDisposeScope();
+        using var ungraded = no_grad();
+        var free = batch.Free;
+        if (batch.CanRestart && free.Length > 0)
+        {
+            var texts = next(free.Length);
+            if (texts.Count > 0)
+            {
+                batch.Restart(free[..texts.Count], texts);
+                free = free[texts.Count..];
+            }
+        }
+
+        batch.Leave(free);
     }
 }

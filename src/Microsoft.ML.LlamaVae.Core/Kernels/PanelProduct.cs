@@ -4,8 +4,8 @@ using System.Runtime.Intrinsics.X86;
 namespace Microsoft.ML.LlamaVae.Kernels;
 
 /// <summary>
-/// The product of a few rows with a matrix in <see cref="Panels"/>, on one core: it runs at the speed of reading the matrix while
-/// rows are few, and at that of the multipliers where they are many.
+/// The product of rows with a matrix in <see cref="Panels"/>: it runs at the speed of reading the matrix while rows are few, and at
+/// that of the multipliers where they are many.
 /// </summary>
 /// <remarks>
 /// A row's sums run over its inputs in their order, whatever rows are beside it, so that its numbers don't depend on them, to the
@@ -39,5 +39,6 @@ internal abstract unsafe class PanelProduct
     /// <param name="y">[N, O], O rounded up to whole panels; it is not x.</param>
     /// <param name="scratch">Room for <see cref="BlockRows"/> · I numbers.</param>
     /// <param name="next">What will be read afterwards, to be fetched into the cache meanwhile; null for nothing.</param>
-    public abstract void Multiply(Rows x, Panels matrix, Rows y, float* scratch, float* next);
+    /// <param name="threads">The most threads that share the panels; a small product stays on the calling one.</param>
+    public abstract void Multiply(Rows x, Panels matrix, Rows y, float* scratch, float* next, int threads = 1);
 }

@@ -9,6 +9,9 @@ internal sealed unsafe class PanelProduct<TLanes, TVector>(int tileRows) : Panel
 {
     private const int BlockDepth = 768; // of many rows: what a tile and a panel of it take stays in the nearest caches
     private const int StepsAhead = 64; // of a panel that is read once
+    private const int FewRows = 8; // take as long as one: the time is that of reading the matrix
+    private const long CostOfAThread = 4 << 20; // multiplications that are worth waking one
+    private const int SharesOfAThread = 4;
     private static readonly Tile[] s_tiles =
     [
         TileProduct<TLanes, TVector>.Run<RowCounts.One>,
@@ -36,28 +39,57 @@ internal sealed unsafe class PanelProduct<TLanes, TVector>(int tileRows) : Panel
     public override int TileRows => tileRows;
 
     /// <inheritdoc/>
-    public override void Multiply(Rows x, Panels matrix, Rows y, float* scratch, float* next)
+    public override void Multiply(Rows x, Panels matrix, Rows y, float* scratch, float* next, int threads = 1)
     {
         for (var first = 0; first < x.Count; first += BlockRows)
         {
             var rows = Math.Min(BlockRows, x.Count - first);
-            MultiplyBlock(x.Slice(first, rows), matrix, y.Slice(first, rows), scratch, next);
+            var sharing = (int)Math.Min(threads, Cost(rows, matrix) / CostOfAThread);
+            MultiplyBlock(x.Slice(first, rows), matrix, y.Slice(first, rows), scratch, next, sharing);
         }
     }
 
-    private void MultiplyBlock(Rows x, Panels matrix, Rows y, float* scratch, float* next)
+    // Multiplications, or the time of so many where the matrix is read for a few rows.
+    private static long Cost(int rows, Panels matrix) =>
+        (long)Math.Max(rows, FewRows) * matrix.Depth * matrix.Count * PanelWidth;
+
+    private void MultiplyBlock(Rows x, Panels matrix, Rows y, float* scratch, float* next, int threads)
     {
         var tiles = (x.Count + tileRows - 1) / tileRows;
         var tiled = x.Count == 1 ? x.Start : Tiled(x, tiles, matrix.Depth, scratch);
+        if (threads <= 1)
+        {
+            MultiplyPanels(tiled, tiles, matrix, y, next);
+            return;
+        }
+
+        // Small shares: a thread that is held up holds the others up for a short while only.
+        var size = (matrix.Count + SharesOfAThread * threads - 1) / (SharesOfAThread * threads);
+        var shares = (matrix.Count + size - 1) / size;
+        Parallel.For(
+            0,
+            shares,
+            new ParallelOptions { MaxDegreeOfParallelism = threads },
+            share =>
+            {
+                var first = share * size;
+                var count = Math.Min(size, matrix.Count - first);
+                MultiplyPanels(tiled, tiles, matrix.Slice(first, count), y.Right(first * PanelWidth), null);
+            }
+        );
+    }
+
+    private static void MultiplyPanels(float* tiled, int tiles, Panels matrix, Rows y, float* next)
+    {
         for (var row = 0; row < y.Count; row++)
         {
-            y[row][..(matrix.Count * PanelWidth)].Clear();
+            new Span<float>(y.Start + (nint)row * y.Stride, matrix.Count * PanelWidth).Clear();
         }
 
         var most = tiles == 1 ? Math.Max(1, matrix.Depth) : BlockDepth;
         for (var from = 0; from < matrix.Depth; from += most)
         {
-            Accumulate(tiled, x.Count, tiles, matrix, from, Math.Min(most, matrix.Depth - from), y, next);
+            Accumulate(tiled, y.Count, tiles, matrix, from, Math.Min(most, matrix.Depth - from), y, next);
         }
     }
 

@@ -17,4 +17,7 @@ internal readonly unsafe struct Panels(float* start, int count, int depth, nint 
     public int Depth => depth;
 
     public nint Stride => stride;
+
+    /// <summary>Some of the panels.</summary>
+    public Panels Slice(int first, int length) => new(start + first * stride, length, depth, stride);
 }

@@ -17,4 +17,7 @@ internal readonly unsafe struct Rows(float* start, int count, int stride)
 
     /// <summary>Some of the rows.</summary>
     public Rows Slice(int first, int length) => new(start + (nint)first * stride, length, stride);
+
+    /// <summary>The rows without their first numbers.</summary>
+    public Rows Right(int from) => new(start + from, count, stride);
 }

@@ -25,8 +25,18 @@ internal sealed class BatchView(BatchTransform transform, IDataView source, Boun
         return [.. source.GetRowCursorSet(schema.Needed(active), n, rand).Select(cursor => Wrap(cursor, active))];
     }
 
-    private DataViewRowCursor Wrap(DataViewRowCursor cursor, bool[] active) =>
-        schema.IsMapped(active)
-            ? new BatchCursor(transform.Map, cursor, schema, active)
-            : new PassCursor(cursor, schema, active);
+    private DataViewRowCursor Wrap(DataViewRowCursor cursor, bool[] active)
+    {
+        if (!schema.IsMapped(active))
+        {
+            return new PassCursor(cursor, schema, active);
+        }
+
+        var map = transform.Map;
+        // One more than the map holds: the row that the cursor is on.
+        var size = map is IStreamMap stream ? stream.ReadAhead + 1 : Math.Max(map.BatchSize, map.LookAhead);
+        var rows = new RowBuffers(cursor, map, schema, active, size);
+        IRowPlan plan = map is IStreamMap streamed ? new StreamPlan(streamed, rows) : new BatchPlan(map, rows);
+        return new MappedCursor(rows, plan, schema, active);
+    }
 }

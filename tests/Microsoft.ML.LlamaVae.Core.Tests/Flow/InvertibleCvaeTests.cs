@@ -211,18 +211,23 @@ public sealed class InvertibleCvaeTests
         using var generator = new Generator(1);
         using var z = FlowModels.Normal(4, 5, 2);
         using var c = FlowModels.Normal(4, 3, 3);
-        model.Initialize(z, c);
+        Use(); // what is made once and kept
         var before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
         for (var i = 0; i < 100; i++)
         {
+            Use();
+        }
+
+        Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+
+        void Use()
+        {
+            model.Initialize(z, c);
             model.LogDensity(z, c).Dispose();
             model.Sample(c, generator, samplesPerRow: 2).Dispose();
             model.Middle(c).Dispose();
             model.ToConditionSpace(z).Dispose();
-            model.Initialize(z, c);
         }
-
-        Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
     }
 
     [Fact]

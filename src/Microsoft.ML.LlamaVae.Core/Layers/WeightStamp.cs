@@ -1,7 +1,7 @@
 using Microsoft.ML.LlamaVae.Native;
 using static TorchSharp.torch;
 
-namespace Microsoft.ML.LlamaVae.Decoder;
+namespace Microsoft.ML.LlamaVae.Layers;
 
 /// <summary>Tells whether a weight has changed.</summary>
 /// <param name="Address">Where its numbers begin.</param>
