@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Microsoft.ML.LlamaVae.Benchmarks;
+using Microsoft.ML.LlamaVae.Benchmarks.Gpu;
 using Microsoft.ML.LlamaVae.Benchmarks.LlamaCpp;
 using Microsoft.ML.LlamaVae.Native;
 using TorchSharp;
@@ -14,18 +15,19 @@ var benchmarks = new Dictionary<string, Func<int, IReadOnlyList<Row>>>(StringCom
 {
     ["decode"] = rounds => Decoding.Measure(DecoderShape.Small, rounds, withPlain: true),
     ["tinyllama"] = rounds => Decoding.Measure(DecoderShape.TinyLlama, rounds, withPlain: false),
-    ["generate"] = Generating.Measure,
-    ["encode"] = Encoding.Measure,
-    ["train"] = Learning.Measure,
+    ["generate"] = rounds => Generating.Measure(rounds),
+    ["encode"] = rounds => Encoding.Measure(rounds),
+    ["train"] = rounds => Learning.Measure(rounds),
     ["load"] = _ => Loading.Measure(),
 };
 
 // These need more than this repository: node-llama-cpp, a GPU.
 var others = new Dictionary<string, Func<int, IReadOnlyList<Row>>>(StringComparer.Ordinal)
 {
-    ["llama.cpp"] = AgainstLlamaCpp.Measure,
-    ["gpu"] = rounds => GpuDecoding.Measure(DecoderShape.Small, rounds),
-    ["gpu-tinyllama"] = rounds => GpuDecoding.Measure(DecoderShape.TinyLlama, rounds),
+    ["llama.cpp"] = rounds => AgainstLlamaCpp.Measure(rounds),
+    ["gpu"] = rounds => GpuTable.Measure(Machine.First(), DecoderShape.Small, rounds),
+    ["gpu-tinyllama"] = rounds => GpuTable.Measure(Machine.First(), DecoderShape.TinyLlama, rounds),
+    ["gpu-rehearsal"] = rounds => GpuTable.Measure(Machine.Rehearsal(), DecoderShape.Rehearsal, rounds),
 };
 string[] all = [.. benchmarks.Keys, .. others.Keys];
 
