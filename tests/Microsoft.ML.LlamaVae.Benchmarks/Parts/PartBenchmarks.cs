@@ -41,7 +41,7 @@ internal static class PartBenchmarks
     {
         var job = Job
             .Default.WithToolchain(InProcessEmitToolchain.DontLogOutput)
-            .WithWarmupCount(6) // until the code has been compiled again for speed, in the background
+            .WithWarmupCount(15) // until the code has been compiled again for speed, in the background
             .WithIterationCount(rounds)
             .WithIterationTime(TimeInterval.FromMilliseconds(80))
             .WithUnrollFactor(1)
