@@ -1,6 +1,7 @@
 using Microsoft.ML.LlamaVae.Checkpoints;
 using Microsoft.ML.LlamaVae.Decoder;
 using Microsoft.ML.LlamaVae.Encoder;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.LlamaVae;
@@ -8,6 +9,13 @@ namespace Microsoft.ML.LlamaVae;
 /// <summary>Loads the encoder or decoder that a checkpoint folder holds: the <c>model_type</c> of its config.json says which.</summary>
 internal static class BackboneLoader
 {
+    /// <summary>
+    /// In which type a checkpoint's decoder is held: it is read far more often than it is written, so half the bytes where bfloat16
+    /// is fast, and float32 on a CPU, where it is slow.
+    /// </summary>
+    public static ScalarType DecoderType(Device device) =>
+        device.type == DeviceType.CUDA ? ScalarType.BFloat16 : ScalarType.Float32;
+
     public static ISentenceEncoder LoadEncoder(
         string folder,
         IProgress<double>? progress = null,

@@ -44,8 +44,7 @@ internal static class LatentDecoderFormat
             content =>
             {
                 var description = JsonSerializer.Deserialize<Description>(content.Description)!;
-                // bfloat16 is slow on CPUs; a model saved on a GPU is widened there.
-                var dtype = device.type == DeviceType.CUDA ? description.Type : ScalarType.Float32;
+                var dtype = TypeOn(device, description.Type, content.Backbone);
                 var isExternal = content.Backbone?.IsExternal == true;
                 var decoder = isExternal
                     ? BackboneLoader.LoadDecoder(content.Backbone!.Resolve(), dtype)
@@ -67,6 +66,10 @@ internal static class LatentDecoderFormat
                     : (half, [("memory", memory), ("decoder", decoder.Weights)]);
             }
         );
+
+    /// <summary>In which type a saved decoder is held: a checkpoint's as if it came from there, one that learned as it was saved, but widened on a CPU.</summary>
+    internal static ScalarType TypeOn(Device device, ScalarType saved, BackboneReference? backbone) =>
+        backbone is { IsChanged: false } || device.type != DeviceType.CUDA ? BackboneLoader.DecoderType(device) : saved;
 
     private sealed record Description(
         IDecoderConfiguration Decoder,

@@ -95,7 +95,7 @@ internal sealed class LlamaVaeBuilder(LlamaVaeConfiguration configuration, Devic
         var tokenizer = LoadTokenizer(folder);
         var decoder = folder is null
             ? configuration.Decoder.WithVocabulary(tokenizer.VocabularySize).Build(init)
-            : BackboneLoader.LoadDecoder(folder, DecoderType, progress, cancellationToken);
+            : BackboneLoader.LoadDecoder(folder, BackboneLoader.DecoderType(device), progress, cancellationToken);
         var memory = new LatentMemory(
             configuration.LatentSize + conditionSize,
             decoder.MemoryShape,
@@ -140,9 +140,6 @@ internal sealed class LlamaVaeBuilder(LlamaVaeConfiguration configuration, Devic
             LstmDecoder lstm => lstm.Embedding,
             _ => null,
         };
-
-    // A frozen decoder is read far more often than it is written: half the bytes where bfloat16 is fast.
-    private ScalarType DecoderType => device.type == DeviceType.CUDA ? ScalarType.BFloat16 : ScalarType.Float32;
 
     private ITextTokenizer LoadTokenizer(string? folder) =>
         folder is not null ? TokenizerLoader.LoadFolder(folder)

@@ -2,6 +2,7 @@ using Microsoft.ML.Data;
 using Microsoft.ML.LlamaVae.DataView;
 using Microsoft.ML.LlamaVae.Flow;
 using Microsoft.ML.LlamaVae.Generation;
+using Microsoft.ML.LlamaVae.Tokenization;
 using Microsoft.ML.Runtime;
 using static TorchSharp.torch;
 
@@ -70,8 +71,8 @@ internal sealed class ConditionToLatentMap(
         using var ungraded = no_grad();
         var flow = model.Value;
         var condition = tensor(conditions).view(-1, flow.ConditionSize); // [B, C]
-        var noise = Noise(condition).to(flow.Device); // [B, S, D]
-        return flow.SampleWith(condition.to(flow.Device), noise).cpu().contiguous().data<float>().ToArray();
+        var noise = Noise(condition).SendTo(flow.Device); // [B, S, D]
+        return flow.SampleWith(condition.SendTo(flow.Device), noise).cpu().contiguous().data<float>().ToArray();
     }
 
     // On the CPU, whatever the device: the same seed draws the same everywhere.

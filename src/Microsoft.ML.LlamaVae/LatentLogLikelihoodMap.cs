@@ -1,6 +1,7 @@
 using Microsoft.ML.Data;
 using Microsoft.ML.LlamaVae.DataView;
 using Microsoft.ML.LlamaVae.Flow;
+using Microsoft.ML.LlamaVae.Tokenization;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.LlamaVae;
@@ -47,8 +48,8 @@ internal sealed class LatentLogLikelihoodMap(
         using var scope = NewDisposeScope();
         using var ungraded = no_grad();
         var flow = model.Value;
-        var z = tensor(rows.Matrices[0], device: flow.Device).view(-1, flow.LatentSize); // [B, D]
-        var condition = tensor(rows.Matrices[1], device: flow.Device).view(-1, flow.ConditionSize); // [B, C]
+        var z = tensor(rows.Matrices[0]).view(-1, flow.LatentSize).SendTo(flow.Device); // [B, D]
+        var condition = tensor(rows.Matrices[1]).view(-1, flow.ConditionSize).SendTo(flow.Device); // [B, C]
         var each = flow.LogDensity(z, condition).cpu().data<float>().ToArray(); // [B]
         for (var k = 0; k < each.Length; k++)
         {

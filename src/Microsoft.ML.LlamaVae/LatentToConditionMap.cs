@@ -1,6 +1,7 @@
 using Microsoft.ML.Data;
 using Microsoft.ML.LlamaVae.DataView;
 using Microsoft.ML.LlamaVae.Flow;
+using Microsoft.ML.LlamaVae.Tokenization;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.LlamaVae;
@@ -40,7 +41,7 @@ internal sealed class LatentToConditionMap(
         }
 
         using var scope = NewDisposeScope();
-        var z = tensor(rows.Matrices[0], device: flow.Device).view(-1, flow.LatentSize); // [B, D]
+        var z = tensor(rows.Matrices[0]).view(-1, flow.LatentSize).SendTo(flow.Device); // [B, D]
         var values = flow.ToConditionSpace(z).cpu().contiguous().data<float>().ToArray(); // [B, C]
         for (var k = 0; k < rows.Slots.Count; k++)
         {

@@ -1,6 +1,7 @@
 using Microsoft.ML.Data;
 using Microsoft.ML.LlamaVae.DataView;
 using Microsoft.ML.LlamaVae.Generation;
+using Microsoft.ML.LlamaVae.Tokenization;
 using Microsoft.ML.Runtime;
 using static TorchSharp.torch;
 
@@ -73,7 +74,7 @@ internal sealed class LatentToTextMap(
         {
             using var scope = NewDisposeScope();
             var half = decoder.Value;
-            var z = tensor(rows.Matrices[0], device: half.Device).view(-1, half.LatentSize); // [rows·S, D]
+            var z = tensor(rows.Matrices[0]).view(-1, half.LatentSize).SendTo(half.Device); // [rows·S, D]
             said = half.Decode(z, options);
         }
 

@@ -35,6 +35,22 @@ internal sealed record DecoderShape(string Name, LlamaConfiguration Configuratio
             }
         );
 
+    /// <summary>For the rehearsal of the GPU's table on a CPU.</summary>
+    public static DecoderShape Rehearsal { get; } =
+        new(
+            "64 x 2",
+            new LlamaConfiguration
+            {
+                VocabularySize = 8000,
+                HiddenSize = 64,
+                FeedForwardSize = 176,
+                Layers = 2,
+                Heads = 4,
+                KeyValueHeads = 2,
+                HeadSize = 16,
+            }
+        );
+
     private long LayerWeights =>
         Configuration.Layers
         * (long)Configuration.HiddenSize

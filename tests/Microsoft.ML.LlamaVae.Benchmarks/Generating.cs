@@ -51,17 +51,26 @@ internal static class Generating
 
     private static LatentDecoder Model(int[] lengths, bool canRestart)
     {
-        var tokenizer = TokenizerLoader.Default;
         using var generator = new Generator(1);
-        var init = Initializer.From(generator);
-        var shape = DecoderShape.Small.Configuration with { VocabularySize = tokenizer.VocabularySize, Layers = 4 };
-        var decoder = new LlamaDecoder(shape, init);
+        var shape = DecoderShape.Small.Configuration with
+        {
+            VocabularySize = TokenizerLoader.Default.VocabularySize,
+            Layers = 4,
+        };
+        return Model(LlamaDecoder.Create(shape, generator), lengths, canRestart, CPU);
+    }
+
+    /// <summary>A decoder whose texts end at these lengths; it owns the one that it is made of.</summary>
+    public static LatentDecoder Model(LlamaDecoder decoder, int[] lengths, bool canRestart, Device device)
+    {
+        var tokenizer = TokenizerLoader.Default;
+        using var generator = new Generator(2);
         return new LatentDecoder(
             tokenizer,
-            new LatentMemory(LatentSize, decoder.MemoryShape, slots: 1, hiddenSize: null, init),
+            new LatentMemory(LatentSize, decoder.MemoryShape, slots: 1, hiddenSize: null, Initializer.From(generator)),
             new ScheduledDecoder(decoder, tokenizer.SpecialTokens.Eos!.Value, lengths, canRestart),
             maxTokens: 64,
-            CPU
+            device
         );
     }
 }

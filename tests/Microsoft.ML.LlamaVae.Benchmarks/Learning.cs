@@ -14,10 +14,10 @@ internal static class Learning
     public static IReadOnlyList<Row> Measure(int rounds)
     {
         using var limits = new Limits();
-        using var model = Model();
+        using var model = Model(DecoderShape.Small, CPU);
         var texts = Workload.Texts(Texts);
         // Of a token's weights each gives a product forwards and one backwards, and where it learns a third for its gradient.
-        var product = (DecoderShape.Small.GigaflopPerPrefillToken * 1e9 + 2.0 * HeadWeights(model)) / 1e9;
+        var product = GigaflopPerToken(DecoderShape.Small, model);
         var peaks = new Dictionary<string, double>(StringComparer.Ordinal);
         var rows = new Contest(rounds)
             .Add(Limits.Gemm, "GFLOP/s", limits.Multiply)
@@ -51,7 +51,8 @@ internal static class Learning
         }
     }
 
-    private static double Tokens(LlamaVaeModel model, string[] texts, TrainableParts parts)
+    /// <summary>Trains for an epoch; so many target tokens it had.</summary>
+    public static double Tokens(LlamaVaeModel model, string[] texts, TrainableParts parts)
     {
         var options = new VaeTrainerOptions
         {
@@ -68,13 +69,15 @@ internal static class Learning
         return texts.Sum(text => (double)model.Decoder.Tokenize(text).Ids.Length);
     }
 
-    private static long HeadWeights(LlamaVaeModel model) =>
-        (long)model.Decoder.Decoder.VocabularySize * DecoderShape.Small.Configuration.HiddenSize;
+    /// <summary>GFLOP of the products forwards: the layers' and the head's.</summary>
+    public static double GigaflopPerToken(DecoderShape shape, LlamaVaeModel model) =>
+        shape.GigaflopPerPrefillToken
+        + 2.0 * model.Decoder.Decoder.VocabularySize * shape.Configuration.HiddenSize / 1e9;
 
-    // The encoder is small, so that the figures are those of the decoder.
-    private static LlamaVaeModel Model() =>
+    /// <summary>A model whose encoder is small, so that the figures are those of the decoder.</summary>
+    public static LlamaVaeModel Model(DecoderShape shape, Device device) =>
         LlamaVaeModel.Create(
-            new LlamaVaeConfiguration { Decoder = DecoderShape.Small.Configuration, ShareEmbeddings = false },
-            CPU
+            new LlamaVaeConfiguration { Decoder = shape.Configuration, ShareEmbeddings = false },
+            device
         );
 }

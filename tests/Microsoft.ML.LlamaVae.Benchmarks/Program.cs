@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Microsoft.ML.LlamaVae.Benchmarks;
+using Microsoft.ML.LlamaVae.Benchmarks.Gpu;
 using Microsoft.ML.LlamaVae.Benchmarks.LlamaCpp;
+using Microsoft.ML.LlamaVae.Benchmarks.Parts;
 using Microsoft.ML.LlamaVae.Native;
 using TorchSharp;
 
@@ -10,22 +12,25 @@ if (args is ["child", var what, var folder])
     return 0;
 }
 
-var benchmarks = new Dictionary<string, Func<int, IReadOnlyList<Row>>>(StringComparer.Ordinal)
+var benchmarks = new Dictionary<string, Func<Request, IReadOnlyList<Row>>>(StringComparer.Ordinal)
 {
-    ["decode"] = rounds => Decoding.Measure(DecoderShape.Small, rounds, withPlain: true),
-    ["tinyllama"] = rounds => Decoding.Measure(DecoderShape.TinyLlama, rounds, withPlain: false),
-    ["generate"] = Generating.Measure,
-    ["encode"] = Encoding.Measure,
-    ["train"] = Learning.Measure,
+    ["decode"] = request => Decoding.Measure(DecoderShape.Small, request.Rounds, withPlain: true),
+    ["tinyllama"] = request => Decoding.Measure(DecoderShape.TinyLlama, request.Rounds, withPlain: false),
+    ["generate"] = request => Generating.Measure(request.Rounds),
+    ["encode"] = request => Encoding.Measure(request.Rounds),
+    ["train"] = request => Learning.Measure(request.Rounds),
+    ["flow"] = request => Flowing.Measure(request.Rounds),
     ["load"] = _ => Loading.Measure(),
 };
 
-// These need more than this repository: node-llama-cpp, a GPU.
-var others = new Dictionary<string, Func<int, IReadOnlyList<Row>>>(StringComparer.Ordinal)
+// The parts one by one, which BenchmarkDotNet runs; the others need more than this repository: node-llama-cpp, a GPU.
+var others = new Dictionary<string, Func<Request, IReadOnlyList<Row>>>(StringComparer.Ordinal)
 {
-    ["llama.cpp"] = AgainstLlamaCpp.Measure,
-    ["gpu"] = rounds => GpuDecoding.Measure(DecoderShape.Small, rounds),
-    ["gpu-tinyllama"] = rounds => GpuDecoding.Measure(DecoderShape.TinyLlama, rounds),
+    ["parts"] = request => PartBenchmarks.Measure(request.Rounds, request.Filters),
+    ["llama.cpp"] = request => AgainstLlamaCpp.Measure(request.Rounds),
+    ["gpu"] = request => GpuTable.Measure(Machine.First(), DecoderShape.Small, request.Rounds),
+    ["gpu-tinyllama"] = request => GpuTable.Measure(Machine.First(), DecoderShape.TinyLlama, request.Rounds),
+    ["gpu-rehearsal"] = request => GpuTable.Measure(Machine.Rehearsal(), DecoderShape.Rehearsal, request.Rounds),
 };
 string[] all = [.. benchmarks.Keys, .. others.Keys];
 
@@ -46,12 +51,19 @@ var json = new Option<string>("--json")
     Description = "Where the figures go.",
     DefaultValueFactory = _ => "artifacts/benchmarks.json",
 };
+var filter = new Option<string[]>("--filter")
+{
+    Description = "Which of the parts, as patterns of BenchmarkDotNet: *Products* for example.",
+    DefaultValueFactory = _ => ["*"],
+    AllowMultipleArgumentsPerToken = true,
+};
 var command = new RootCommand(
     "Times the library against the limits of the machine and against its alternatives, on one thread."
 )
 {
     names,
     rounds,
+    filter,
     json,
 };
 command.SetAction(parsed =>
@@ -59,11 +71,10 @@ command.SetAction(parsed =>
     TorchBackend.EnsureLoaded();
     torch.set_num_threads(1);
     torch.set_num_interop_threads(1);
+    var request = new Request(parsed.GetValue(rounds), parsed.GetValue(filter)!);
     Row[] rows =
     [
-        .. parsed
-            .GetValue(names)!
-            .SelectMany(name => (benchmarks.GetValueOrDefault(name) ?? others[name])(parsed.GetValue(rounds))),
+        .. parsed.GetValue(names)!.SelectMany(name => (benchmarks.GetValueOrDefault(name) ?? others[name])(request)),
     ];
     Report.Print(rows);
     Report.Write(parsed.GetValue(json)!, rows);

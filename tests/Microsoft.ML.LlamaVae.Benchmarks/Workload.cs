@@ -9,7 +9,7 @@ internal static class Workload
     /// <summary>So many glosses, spread over the file.</summary>
     public static string[] Texts(int count)
     {
-        var path = Path.Combine(Root(), "samples", "data", "wordnet-definitions.tsv");
+        var path = Path.Combine(AppContext.BaseDirectory, "wordnet-definitions.tsv");
         var glosses = File.ReadLines(path).Skip(1).Select(line => line.Split('\t')[^1]).ToArray();
         return [.. Enumerable.Range(0, count).Select(i => glosses[(int)((long)i * glosses.Length / count)])];
     }

@@ -1,3 +1,4 @@
+using Microsoft.ML.LlamaVae.Tokenization;
 using TorchSharp;
 using static Microsoft.ML.LlamaVae.Layers.Numbers;
 using static TorchSharp.torch;
@@ -143,7 +144,7 @@ internal sealed class GenerationBatch : IDisposable
             uniforms[i] = _rows[i % _rows.Count].Random.NextDouble();
         }
 
-        return tensor(uniforms, [steps, _rows.Count], device: _device);
+        return tensor(uniforms, [steps, _rows.Count]).SendTo(_device);
     }
 
     private void Replace(Tensor next)

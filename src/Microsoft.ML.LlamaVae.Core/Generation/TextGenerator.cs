@@ -17,19 +17,21 @@ namespace Microsoft.ML.LlamaVae.Generation;
 /// <param name="start">The first input token of each text.</param>
 /// <param name="ends">A text stops after one of these; it is not part of the result.</param>
 /// <param name="device">Where the decoder is.</param>
+/// <param name="stride">Steps between two looks at the tokens; null for what suits the device.</param>
 internal sealed class TextGenerator(
     IMemoryDecoder decoder,
     GenerationOptions options,
     int start,
     IReadOnlyCollection<int> ends,
-    Device device
+    Device device,
+    int? stride = null
 )
 {
     /// <summary>Texts in a batch where the caller doesn't say.</summary>
     public const int DefaultPlaces = 32;
 
     // A GPU is asked for the tokens of several steps at once: it must not wait for the host in between.
-    private readonly int _stride = device.type == DeviceType.CUDA ? 8 : 1;
+    private readonly int _stride = stride ?? (device.type == DeviceType.CUDA ? 8 : 1);
 
     /// <summary>Generates until every text has an end token or has reached the limit.</summary>
     /// <param name="memories">The memories [b, L, 2, Hkv, M, Dh] of texts (first, count), or null for the plain language model. Asked for once, in order.</param>
