@@ -1,4 +1,4 @@
 namespace Microsoft.ML.LlamaVae.Evaluation;
 
-/// <summary>A line of a <see cref="TabSeparatedFile"/>; the first has number 1.</summary>
-internal sealed record TabSeparatedLine(int Number, string[] Fields);
+/// <summary>A record of a <see cref="DelimitedFile"/> and the line it begins on; the first has number 1.</summary>
+internal sealed record DelimitedLine(int Number, string[] Fields);
