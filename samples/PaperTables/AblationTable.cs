@@ -1,9 +1,13 @@
+using System.Globalization;
+using Microsoft.ML.LlamaVae.Evaluation;
+
 namespace PaperTables;
 
 /// <summary>The ablations' own table: what decides between them, beside the two models that they vary.</summary>
 internal static class AblationTable
 {
     public const string Title = "Ablations";
+    private const int LeastRuns = 5;
 
     private static readonly string[] s_columns =
     [
@@ -35,6 +39,28 @@ internal static class AblationTable
                         .Where(IsShown)
                         .Select(figure => figure with { Table = Title })
                 );
+
+    /// <summary>Whether smoothness goes with texts that repeat each other, over all models and seeds; null where there is too little to say.</summary>
+    public static string? Repetition(IReadOnlyList<Figure> figures)
+    {
+        (double Smoothness, double SelfBleu)[] runs =
+        [
+            .. figures
+                .Where(figure => figure.Table == Run.Geometry)
+                .GroupBy(figure => (figure.Model, figure.Seed))
+                .Select(run => (Value(run, Run.Smoothness), Value(run, Run.SelfBleu)))
+                .Where(run => !double.IsNaN(run.Item1) && !double.IsNaN(run.Item2)),
+        ];
+        return runs.Length < LeastRuns
+            ? null
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"Linear smoothness and self-BLEU have a rank correlation (Spearman) of {Correlation.Spearman([.. runs.Select(run => run.Smoothness)], [.. runs.Select(run => run.SelfBleu)]):F2} over {runs.Length} runs of all models."
+            );
+    }
+
+    private static double Value(IEnumerable<Figure> run, string column) =>
+        run.First(figure => figure.Column == column).Value;
 
     private static bool IsShown(Figure figure) =>
         s_tables.Contains(figure.Table)

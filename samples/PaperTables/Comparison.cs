@@ -28,12 +28,21 @@ internal sealed class Comparison(Settings settings, string command)
         string[] about = [tasks.About, tasks.Definitions.About, .. corpora.Select(corpus => corpus.About)];
         foreach (var job in jobs.All())
         {
-            _runs.Add(store.Find(job) ?? Do(job, store, cancellationToken));
-            new Report(command, about, settings, jobs.Ablations).Write(Folder, _runs);
+            if (store.Find(job) is { } finished)
+            {
+                _runs.Add(finished);
+                continue;
+            }
+
+            _runs.Add(Do(job, store, cancellationToken));
+            Write(); // after each run: a comparison that is stopped has tables too
         }
 
+        Write();
         AnsiConsole.WriteLine(File.ReadAllText(Path.Combine(Folder, Report.MarkdownName)));
         AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"written to {Folder}");
+
+        void Write() => new Report(command, about, settings, jobs.Ablations).Write(Folder, _runs);
     }
 
     private static FinishedRun Do(Job job, RunStore store, CancellationToken cancellationToken)

@@ -9,9 +9,13 @@ internal sealed class Jobs(Settings settings, Tasks tasks, IReadOnlyList<Corpus>
     private const int Version = 1;
     private readonly Contestants _contestants = new(settings);
 
-    /// <summary>The names of the ablations among them.</summary>
+    /// <summary>The names of the ablations among them; none where none is asked for.</summary>
     public IReadOnlySet<string> Ablations =>
-        _contestants.Ablations.Select(contestant => contestant.Name).ToHashSet(StringComparer.Ordinal);
+        _contestants
+            .Chosen()
+            .Where(contestant => contestant.IsAblation)
+            .Select(contestant => contestant.Name)
+            .ToHashSet(StringComparer.Ordinal);
 
     public IEnumerable<Job> All()
     {

@@ -34,7 +34,7 @@ internal sealed class Report(
             CultureInfo.InvariantCulture,
             $"{settings.Seeds} seed(s), texts cut to {settings.MaxTokens} tokens, one thread, {runs.Sum(run => run.Seconds):F0} s in all, on {RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}, {Environment.ProcessorCount} cores."
         );
-        string[] paragraphs = [.. about, machine, Notes, .. settings.Ablations ? [AblationNotes] : (string[])[]];
+        string[] paragraphs = [.. about, machine, Notes, .. ablations.Count > 0 ? Evidence(all) : []];
         var markdown = new StringBuilder($"# {Title}\n\n`{command}`\n");
         var html = new HtmlReport(Title).Code(command);
         foreach (var text in paragraphs)
@@ -55,9 +55,12 @@ internal sealed class Report(
         html.SavePictures(folder);
         WholeFile.Write(Path.Combine(folder, MarkdownName), path => File.WriteAllText(path, markdown.ToString()));
         WholeFile.Write(Path.Combine(folder, "tables.html"), html.Save);
-        string[] csv = ["table,column,model,seed,value", .. figures.Select(Line)];
+        string[] csv = ["table,column,model,seed,value", .. all.Select(Line)];
         WholeFile.Write(Path.Combine(folder, "runs.csv"), path => File.WriteAllLines(path, csv));
     }
+
+    private static IEnumerable<string> Evidence(Figure[] figures) =>
+        AblationTable.Repetition(figures) is { } repetition ? [AblationNotes, repetition] : [AblationNotes];
 
     private IEnumerable<(string, double[], double[])> Curves(IReadOnlyList<FinishedRun> runs) =>
         runs.Where(run => run is { Seed: 1, Corpus: Job.MainCorpus } && !ablations.Contains(run.Model))
