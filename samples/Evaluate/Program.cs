@@ -11,8 +11,8 @@ task.AcceptOnlyFromAmong([.. Tasks.ByName.Keys]);
 var file = new Argument<FileInfo>("file")
 {
     Description =
-        "reconstruction: a text on each line. similarity: STS-B, SICK, or TEXT<tab>TEXT<tab>SCORE. probing: SentEval's "
-        + "SPLIT<tab>LABEL<tab>SENTENCE. definitions: WORD<tab>DEFINITION. geometry: LABEL<tab>TEXT. Also .gz. probing also takes a folder "
+        "reconstruction: a text on each line, WikiText, WorldTree or a dictionary. similarity: STS-B, SICK, or TEXT<tab>TEXT<tab>SCORE. probing: SentEval's "
+        + "SPLIT<tab>LABEL<tab>SENTENCE. definitions: WORD<tab>DEFINITION, or a table with such columns, also CSV. geometry: LABEL<tab>TEXT. Also .gz. probing also takes a folder "
         + "with SentEval's ten files.",
 };
 var model = new Option<FileInfo>("--model")
@@ -88,8 +88,16 @@ root.SetAction(line =>
             page.Table(table);
         }
 
-        Write(line.GetValue(json), path => File.WriteAllBytes(path, Json(tables)));
-        Write(line.GetValue(html), page.Save);
+        if (line.GetValue(json) is { } figures)
+        {
+            WholeFile.Write(figures.FullName, path => File.WriteAllBytes(path, Json(tables)));
+        }
+
+        if (line.GetValue(html) is { } site)
+        {
+            WholeFile.Write(site.FullName, page.Save);
+        }
+
         if (line.GetValue(pictures) is { } folder)
         {
             page.SavePictures(folder.FullName);
@@ -105,17 +113,6 @@ root.SetAction(line =>
     }
 });
 return root.Parse(args).Invoke();
-
-static void Write(FileInfo? file, Action<string> write)
-{
-    if (file is not null)
-    {
-        Directory.CreateDirectory(file.DirectoryName!);
-        var temporary = file.FullName + ".tmp";
-        write(temporary);
-        File.Move(temporary, file.FullName, overwrite: true);
-    }
-}
 
 static byte[] Json(IReadOnlyList<ReportTable> tables)
 {

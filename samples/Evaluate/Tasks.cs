@@ -45,7 +45,9 @@ internal static class Tasks
     )
     {
         var model = pipeline.Model;
-        var texts = TextFile.Read(file.FullName, settings.TextColumn);
+        var texts = settings.TextColumn is { } column
+            ? TextFile.Read(file.FullName, column)
+            : CorpusFile.Read(file.FullName);
         var report = LanguageModelEvaluator.Evaluate(model, texts, new LanguageModelOptions { Seed = settings.Seed });
         string[] first = [.. texts.Take(Shown)];
         using var posterior = model.Encode(first);

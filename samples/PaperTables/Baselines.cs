@@ -9,6 +9,9 @@ namespace PaperTables;
 /// <summary>What needs no latent: word vectors, word overlap, words, the majority, and a language model of the decoder's size.</summary>
 internal static class Baselines
 {
+    /// <summary>The language model's row.</summary>
+    public const string NoLatent = "language model, no latent";
+
     public static IEnumerable<Figure> Of(Tasks tasks)
     {
         var none = new NoEncoder();
@@ -34,21 +37,23 @@ internal static class Baselines
         }
     }
 
-    /// <summary>The first contestant's decoder, trained with the same budget and no latent.</summary>
+    /// <summary>The contestant's decoder, trained with the same budget and no latent.</summary>
     public static Figure LanguageModel(
+        string table,
         Contestant contestant,
         int seed,
-        Tasks tasks,
-        IProgress<TrainingProgress> progress
+        string[] known,
+        string[] held,
+        IProgress<TrainingProgress> progress,
+        CancellationToken cancellationToken
     )
     {
-        using var model = LlamaVaeModel.Create(contestant.Model, seed: seed);
+        using var model = LlamaVaeModel.Create(contestant.Model, seed: seed, cancellationToken: cancellationToken);
         var options = contestant.Trainer.Training with { Seed = seed };
-        LanguageModelTrainer.Fit(model, tasks.Known.Select(row => row.Text), options, progress);
-        string[] held = [.. tasks.Held.Select(row => row.Text)];
+        LanguageModelTrainer.Fit(model, known, options, progress, cancellationToken);
         using var z = zeros(held.Length, model.LatentSize); // [B, D]
         var scores = model.Score(held, z);
         var nats = -scores.Sum(score => score.LogLikelihood) / scores.Sum(score => score.Tokens);
-        return new Figure(Run.LanguageModelling, "another's z", "language model, no latent", seed, nats);
+        return new Figure(table, LanguageModelling.OtherLatent, NoLatent, seed, nats);
     }
 }

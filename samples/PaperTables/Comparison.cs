@@ -6,46 +6,61 @@ using Spectre.Console;
 
 namespace PaperTables;
 
-/// <summary>All models, all seeds.</summary>
-internal static class Comparison
+/// <summary>All runs of a command: those that are finished are taken from the output folder, the others are done and kept there.</summary>
+internal sealed class Comparison(Settings settings, string command)
 {
-    public static void Run(Settings settings, string command)
+    private readonly List<FinishedRun> _runs = [];
+
+    /// <summary>The folder of the tables.</summary>
+    public string Folder { get; } =
+        settings.Output?.FullName ?? Path.Combine(Repository.Folder(), "artifacts", "paper-tables");
+
+    /// <exception cref="OperationCanceledException">Cancelled; what is finished is kept.</exception>
+    public void Run(CancellationToken cancellationToken)
     {
         TorchBackend.EnsureLoaded();
         // Small matrices gain nothing from more threads, and lose much on a machine that is busy.
         TorchSharp.torch.set_num_threads(1);
-        var clock = Stopwatch.StartNew();
+        var corpora = Corpus.ReadAll(settings);
         var tasks = new Tasks(settings);
-        var contestants = Contestant
-            .All(settings)
-            .Where(contestant => settings.Only.Count == 0 || settings.Only.Contains(contestant.Name))
-            .ToArray();
-        var folder = settings.Output?.FullName ?? Path.Combine(Repository.Folder(), "artifacts", "paper-tables");
-        var figures = new List<Figure>();
-        var curves = new List<LossCurve>();
-        foreach (var seed in Enumerable.Range(1, settings.Seeds))
+        var jobs = new Jobs(settings, tasks, corpora);
+        var store = new RunStore(Path.Combine(Folder, "runs"));
+        string[] about = [tasks.About, tasks.Definitions.About, .. corpora.Select(corpus => corpus.About)];
+        foreach (var job in jobs.All())
         {
-            foreach (var contestant in contestants)
+            if (store.Find(job) is { } finished)
             {
-                curves.Add(new LossCurve(contestant.Name, seed));
-                figures.AddRange(new Run(contestant, seed, tasks).Figures(curves[^1]));
-                Write(); // after each run, so that nothing is lost where the last ones are stopped
+                _runs.Add(finished);
+                continue;
             }
 
-            curves.Add(new LossCurve("language model, no latent", seed));
-            figures.Add(Baselines.LanguageModel(contestants[0], seed, tasks, curves[^1]));
+            _runs.Add(Do(job, store, cancellationToken));
+            Write(); // after each run: a comparison that is stopped has tables too
         }
 
-        figures.AddRange(Baselines.Of(tasks));
         Write();
-        AnsiConsole.WriteLine(File.ReadAllText(Path.Combine(folder, Report.MarkdownName)));
-        AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"written to {folder}");
+        AnsiConsole.WriteLine(File.ReadAllText(Path.Combine(Folder, Report.MarkdownName)));
+        AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"written to {Folder}");
 
-        void Write() =>
-            new Report(command, tasks.Known.Count, tasks.Held.Count, settings.Seeds, clock.Elapsed).Write(
-                folder,
-                figures,
-                curves
-            );
+        void Write() => new Report(command, about, settings, jobs.Ablations).Write(Folder, _runs);
+    }
+
+    private static FinishedRun Do(Job job, RunStore store, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var clock = Stopwatch.StartNew();
+        var curve = new LossCurve($"{job.Corpus}, {job.Model}, seed {job.Seed}");
+        Figure[] figures = [.. job.Work(curve, cancellationToken)];
+        var run = new FinishedRun(
+            job.Model,
+            job.Corpus,
+            job.Seed,
+            clock.Elapsed.TotalSeconds,
+            figures,
+            curve.Steps,
+            curve.Values
+        );
+        store.Keep(job, run);
+        return run;
     }
 }

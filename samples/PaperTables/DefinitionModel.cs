@@ -12,10 +12,16 @@ internal static class DefinitionModel
 {
     private const double Temperature = 0.5;
 
-    public static DefinitionReport Evaluate(LlamaVaeModel model, int seed, Tasks tasks)
+    public static DefinitionReport Evaluate(
+        LlamaVaeModel model,
+        int seed,
+        Tasks tasks,
+        CancellationToken cancellationToken
+    )
     {
         using var scope = NewDisposeScope();
-        var latents = Latents(model, [.. tasks.Defined.Select(pair => pair.Gloss)]);
+        var (learnt, words, _) = tasks.Definitions;
+        var latents = Latents(model, [.. learnt.Select(pair => pair.Gloss)]);
         using var weights = new Generator((ulong)seed);
         var configuration = new InvertibleCvaeConfiguration
         {
@@ -33,13 +39,22 @@ internal static class DefinitionModel
             LearningRate = 2e-3,
             Patience = 3,
         };
-        CvaeTrainer.Fit(flow, [.. tasks.Defined.Select(pair => tasks.Embedding(pair.Word))], latents, options: options);
+        CvaeTrainer.Fit(
+            flow,
+            [.. learnt.Select(pair => tasks.Embedding(pair.Word))],
+            latents,
+            options: options,
+            cancellationToken: cancellationToken
+        );
 
-        var words = tasks.Undefined;
         var conditions = tensor([.. words.SelectMany(word => tasks.Embedding(word.Word))]).view(words.Count, -1); // [words, C]
         using var draws = new Generator((ulong)seed);
         var z = flow.Sample(conditions, draws, Temperature).view(words.Count, -1); // [words, D]
-        var texts = model.Decode(z, new GenerationOptions { MaxTokens = 24, RepetitionPenalty = 1.2 });
+        var texts = model.Decode(
+            z,
+            new GenerationOptions { MaxTokens = 24, RepetitionPenalty = 1.2 },
+            cancellationToken
+        );
         var (said, meant) = (
             Latents(model, texts),
             new Queue<float[]>(Latents(model, [.. words.SelectMany(word => word.Definitions)]))

@@ -5,16 +5,12 @@ using Spectre.Console;
 namespace PaperTables;
 
 /// <summary>Prints how a run goes and keeps its loss.</summary>
-internal sealed class LossCurve(string model, int seed) : IProgress<TrainingProgress>
+internal sealed class LossCurve(string run) : IProgress<TrainingProgress>
 {
     private const int Kept = 10;
     private const int Printed = 100;
     private readonly List<double> _steps = [];
     private readonly List<double> _values = [];
-
-    public string Model => model;
-
-    public int Seed => seed;
 
     public double[] Steps => [.. _steps];
 
@@ -34,7 +30,7 @@ internal sealed class LossCurve(string model, int seed) : IProgress<TrainingProg
             var terms = string.Join("  ", value.Terms.Select(term => $"{term.Name} {term.Value:F2}"));
             AnsiConsole.MarkupLineInterpolated(
                 CultureInfo.InvariantCulture,
-                $"{model}, seed {seed}: step {value.Step} of {value.Steps}  {terms}  {value.UnitsPerSecond:F0} tokens/s"
+                $"{run}: step {value.Step} of {value.Steps}  {terms}  {value.UnitsPerSecond:F0} tokens/s"
             );
         }
     }

@@ -7,26 +7,43 @@ using Samples.Pictures;
 namespace PaperTables;
 
 /// <summary>The tables: Markdown and HTML with the mean over the seeds, CSV with every number of every run.</summary>
-internal sealed record Report(string Command, int Texts, int HeldOut, int Seeds, TimeSpan Time)
+internal sealed class Report(
+    string command,
+    IReadOnlyList<string> about,
+    Settings settings,
+    IReadOnlySet<string> ablations
+)
 {
+    private const string Title = "The paper's tables at equal size";
     public const string MarkdownName = "tables.md";
     private const string Notes =
         "Reconstruction is that of a latent drawn from the posterior; the distance to another text's latent says how much the decoder "
         + "listens. A plain autoencoder has a point for a posterior: it has no KL and no bound. BLEU-4 and ROUGE-L are those of greedy "
         + "reconstructions from the mean. The language model is LlamaVAE's decoder with the same budget and no latent. Definitions are "
         + "drawn by an Invertible CVAE on each model's latents.";
+    private const string AblationNotes =
+        "Each ablation differs in the one thing that it names, at as many parameters: the inner widths make up for the rest. The "
+        + "encoders of LlamaVAE and Optimus with either decoder are the four corners of a square. Ablations aren't asked for "
+        + "definitions and aren't trained on further corpora.";
 
-    public void Write(string folder, IReadOnlyList<Figure> figures, IReadOnlyList<LossCurve> curves)
+    public void Write(string folder, IReadOnlyList<FinishedRun> runs)
     {
-        Directory.CreateDirectory(folder);
-        var tables = figures.GroupBy(figure => figure.Table).Select(Table).ToArray();
-        var about = string.Create(
+        Figure[] all = [.. runs.SelectMany(run => run.Figures)];
+        Figure[] figures = [.. AblationTable.Arrange(all, ablations)];
+        var machine = string.Create(
             CultureInfo.InvariantCulture,
-            $"{Texts:N0} training texts, {HeldOut:N0} held out, {Seeds} seed(s), one thread, {Time.TotalSeconds:F0} s in all, on {RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}, {Environment.ProcessorCount} cores."
+            $"{settings.Seeds} seed(s), texts cut to {settings.MaxTokens} tokens, one thread, {runs.Sum(run => run.Seconds):F0} s in all, on {RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}, {Environment.ProcessorCount} cores."
         );
-        var markdown = new StringBuilder($"# The paper's tables at equal size\n\n`{Command}`\n\n{about}\n\n{Notes}\n");
-        var html = new HtmlReport("The paper's tables at equal size").Code(Command).Text(about).Text(Notes);
-        foreach (var (title, header, rows) in tables)
+        string[] paragraphs = [.. about, machine, Notes, .. ablations.Count > 0 ? Evidence(all) : []];
+        var markdown = new StringBuilder($"# {Title}\n\n`{command}`\n");
+        var html = new HtmlReport(Title).Code(command);
+        foreach (var text in paragraphs)
+        {
+            markdown.Append(CultureInfo.InvariantCulture, $"\n{text}\n");
+            html.Text(text);
+        }
+
+        foreach (var (title, header, rows) in figures.GroupBy(figure => figure.Table).Select(Table))
         {
             markdown.Append(CultureInfo.InvariantCulture, $"\n## {title}\n\n");
             string[][] lines = [header, [.. header.Select(_ => "---")], .. rows];
@@ -34,28 +51,26 @@ internal sealed record Report(string Command, int Texts, int HeldOut, int Seeds,
             html.Table(title, header, rows);
         }
 
-        html.Picture(
-            "Loss of the first runs",
-            Picture.Curves(
-                "−log p(x|z), nats per token",
-                curves.Where(curve => curve.Seed == 1).Select(curve => (curve.Model, curve.Steps, curve.Values))
-            )
-        );
+        html.Picture("Loss of the first runs", Picture.Curves("−log p(x|z), nats per token", Curves(runs)));
         html.SavePictures(folder);
-        File.WriteAllText(Path.Combine(folder, MarkdownName), markdown.ToString());
-        html.Save(Path.Combine(folder, "tables.html"));
-        File.WriteAllLines(
-            Path.Combine(folder, "runs.csv"),
-            figures
-                .Select(figure =>
-                    string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"\"{figure.Table}\",\"{figure.Column}\",\"{figure.Model}\",{figure.Seed},{figure.Value:R}"
-                    )
-                )
-                .Prepend("table,column,model,seed,value")
-        );
+        WholeFile.Write(Path.Combine(folder, MarkdownName), path => File.WriteAllText(path, markdown.ToString()));
+        WholeFile.Write(Path.Combine(folder, "tables.html"), html.Save);
+        string[] csv = ["table,column,model,seed,value", .. all.Select(Line)];
+        WholeFile.Write(Path.Combine(folder, "runs.csv"), path => File.WriteAllLines(path, csv));
     }
+
+    private static IEnumerable<string> Evidence(Figure[] figures) =>
+        AblationTable.Repetition(figures) is { } repetition ? [AblationNotes, repetition] : [AblationNotes];
+
+    private IEnumerable<(string, double[], double[])> Curves(IReadOnlyList<FinishedRun> runs) =>
+        runs.Where(run => run is { Seed: 1, Corpus: Job.MainCorpus } && !ablations.Contains(run.Model))
+            .Select(run => (run.Model, run.Steps, run.Losses));
+
+    private static string Line(Figure figure) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"\"{figure.Table}\",\"{figure.Column}\",\"{figure.Model}\",{figure.Seed},{figure.Value:R}"
+        );
 
     private static (string Title, string[] Header, string[][] Rows) Table(IGrouping<string, Figure> table)
     {

@@ -18,6 +18,18 @@ internal sealed record Settings
     /// <summary>Pairs (word, definition) that the Invertible CVAE is fitted to; 0 leaves definition modelling out.</summary>
     public required int Definitions { get; init; }
 
+    /// <summary>Longer texts are cut.</summary>
+    public required int MaxTokens { get; init; }
+
+    /// <summary>A dictionary for definition modelling; null for the sample definitions.</summary>
+    public FileInfo? DefinitionFile { get; init; }
+
+    /// <summary>FILE or NAME=FILE each.</summary>
+    public IReadOnlyList<string> Corpora { get; init; } = [];
+
+    /// <summary>Models that differ in one thing run too.</summary>
+    public bool Ablations { get; init; }
+
     public IReadOnlyList<FileInfo> Pairs { get; init; } = [];
 
     public IReadOnlyList<FileInfo> Probing { get; init; } = [];

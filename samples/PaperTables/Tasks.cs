@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.ML.LlamaVae.Embeddings;
 using Microsoft.ML.LlamaVae.Evaluation;
 using Samples;
@@ -10,14 +11,28 @@ internal sealed class Tasks
     public Tasks(Settings settings)
     {
         var folder = Path.Combine(Repository.Folder(), "samples", "data");
-        var rows = CategorizedText.Read(settings.Data?.FullName ?? Path.Combine(folder, "wordnet-glosses.tsv"));
-        Held = rows[..settings.HeldOut];
-        Known = rows[settings.HeldOut..Math.Min(rows.Length, settings.HeldOut + settings.Texts)];
-        Pairs = [.. settings.Pairs.Select(file => (Name(file), TextPairFile.Read(file.FullName)))];
         Embeddings = WordEmbeddings.Load(Path.Combine(folder, "glove-100d-8k.wv8"));
         Vectors = new WordVectors(
             Embeddings.Words.ToDictionary(word => word, word => Embedding(word), StringComparer.Ordinal)
         );
+        Definitions = settings.DefinitionFile is { } file
+            ? Definitions.Read(file, Embeddings, settings)
+            : Definitions.Shipped(Path.Combine(folder, "wordnet-definitions.tsv"), settings);
+        var rows = CategorizedText.Read(settings.Data?.FullName ?? Path.Combine(folder, "wordnet-glosses.tsv"));
+        Held = rows[..Math.Min(rows.Length, settings.HeldOut)];
+        var near = new NearDuplicates([
+            .. Held.Select(row => row.Text),
+            .. Definitions.Asked.SelectMany(word => word.Definitions),
+        ]);
+        Known = [.. rows.Skip(Held.Count).Where(row => !near.Has(row.Text)).Take(settings.Texts)];
+        if (Known.Count < Held.Count)
+        {
+            throw new InvalidDataException(
+                $"{rows.Length} texts leave {Known.Count} to learn from where {Held.Count} are held out; expected at least as many. Give --data with more texts or hold out fewer."
+            );
+        }
+
+        Pairs = [.. settings.Pairs.Select(file => (Name(file), TextPairFile.Read(file.FullName)))];
         Probing =
         [
             (
@@ -26,21 +41,19 @@ internal sealed class Tasks
             ),
             .. settings.Probing.Select(file => (Name(file), ProbingFile.Read(file.FullName))),
         ];
-        var definitions = File.ReadLines(Path.Combine(folder, "wordnet-definitions.tsv"))
-            .Skip(1)
-            .Select(line => line.Split('\t'))
-            .ToLookup(fields => fields[0], fields => (Word: fields[1], Gloss: fields[2]));
-        (string, string)[] defined = [.. definitions["train"]];
-        new Random(1).Shuffle(defined);
-        Defined = defined[..Math.Min(defined.Length, settings.Definitions)];
-        Undefined =
-        [
-            .. definitions["test"]
-                .GroupBy(pair => pair.Word, pair => pair.Gloss, StringComparer.Ordinal)
-                .Select(word => new WordDefinitions(word.Key, [.. word])),
-        ];
+        Fingerprint = PaperTables.Fingerprint.Of(
+            new
+            {
+                Known,
+                Held,
+                Pairs,
+                Probing,
+                Definitions,
+            }
+        );
     }
 
+    /// <summary>Texts to learn from: none nearly repeats a held-out one, nor a definition of a held-out word.</summary>
     public IReadOnlyList<CategorizedText> Known { get; }
 
     public IReadOnlyList<CategorizedText> Held { get; }
@@ -49,15 +62,21 @@ internal sealed class Tasks
 
     public IReadOnlyList<(string Name, IReadOnlyList<ProbingExample> Examples)> Probing { get; }
 
-    /// <summary>Pairs that a flow is fitted to.</summary>
-    public IReadOnlyList<(string Word, string Gloss)> Defined { get; }
-
-    /// <summary>Words that it has not seen, with all their glosses.</summary>
-    public IReadOnlyList<WordDefinitions> Undefined { get; }
+    public Definitions Definitions { get; }
 
     public WordEmbeddings Embeddings { get; }
 
     public WordVectors Vectors { get; }
+
+    /// <summary>Of all that figures depend on.</summary>
+    public string Fingerprint { get; }
+
+    /// <summary>What they are made of, for the report.</summary>
+    public string About =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Known.Count:N0} training texts, {Held.Count:N0} held out; no text that nearly repeats a held-out one is learnt from."
+        );
 
     public float[] Embedding(string word) =>
         Embeddings.TryGetVector(word, out var vector)

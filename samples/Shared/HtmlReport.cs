@@ -51,10 +51,10 @@ internal sealed class HtmlReport(string title)
     /// <summary>Writes each picture to a file of its own.</summary>
     public void SavePictures(string folder)
     {
-        Directory.CreateDirectory(folder);
         foreach (var (heading, png) in _pictures)
         {
-            File.WriteAllBytes(Path.Combine(folder, $"{heading.ToLowerInvariant().Replace(' ', '-')}.png"), png);
+            var name = $"{heading.ToLowerInvariant().Replace(' ', '-')}.png";
+            WholeFile.Write(Path.Combine(folder, name), path => File.WriteAllBytes(path, png));
         }
     }
 

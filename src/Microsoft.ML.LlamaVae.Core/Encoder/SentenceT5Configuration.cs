@@ -39,6 +39,10 @@ public sealed record SentenceT5Configuration : IEncoderConfiguration
     /// <value>1e-6 by default.</value>
     public double NormEpsilon { get; init; } = 1e-6;
 
+    /// <summary>How the hidden states become one vector, <c>1_Pooling</c>.</summary>
+    /// <value>The mean by default.</value>
+    public T5Pooling Pooling { get; init; }
+
     /// <summary>Output size of <c>2_Dense</c>; null where there is no projection.</summary>
     public int? ProjectionSize { get; init; }
 

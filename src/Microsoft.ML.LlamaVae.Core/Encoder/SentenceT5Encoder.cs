@@ -9,7 +9,7 @@ using Linear = Microsoft.ML.LlamaVae.Layers.Linear;
 
 namespace Microsoft.ML.LlamaVae.Encoder;
 
-/// <summary>Sentence-T5 (Ni et al. 2022): the T5 encoder, mean pooling, a projection, unit length.</summary>
+/// <summary>Sentence-T5 (Ni et al. 2022): the T5 encoder, pooling, a projection, unit length.</summary>
 /// <remarks>Letters: B batch, S tokens, H width, E sentence-embedding size. Weights carry the names of the checkpoint.</remarks>
 public sealed class SentenceT5Encoder : nn.Module, ISentenceEncoder
 {
@@ -138,7 +138,12 @@ public sealed class SentenceT5Encoder : nn.Module, ISentenceEncoder
     public Tensor Encode(Tensor ids, Tensor mask)
     {
         using var scope = NewDisposeScope();
-        var h = SentencePooling.Mean(Hidden(ids, mask), mask); // [B, H]
+        var hidden = Hidden(ids, mask); // [B, S, H]
+        var h = Configuration.Pooling switch // [B, H]
+        {
+            T5Pooling.Mean => SentencePooling.Mean(hidden, mask),
+            _ => hidden.select(1, 0),
+        };
         h = _projection is null ? h : _projection.call(h); // [B, E]
         h = Configuration.ProjectionTanh ? h.tanh() : h;
         h = Configuration.Normalize ? nn.functional.normalize(h, p: 2, dim: 1) : h;

@@ -33,12 +33,12 @@ internal sealed record SentenceT5Folder(
         string? FolderOf(string kind) =>
             parts.Where(part => part.Kind == kind).Select(part => Path.Combine(folder, part.Path)).FirstOrDefault();
 
-        CheckPooling(ConfigJson.Open(Path.Combine(FolderOf(Pooling)!, "config.json")));
         var transformer = FolderOf(Transformer)!;
         var projection = FolderOf(Dense);
         var dense = projection is null ? null : ConfigJson.Open(Path.Combine(projection, "config.json"));
         var configuration = ReadTransformer(transformer) with
         {
+            Pooling = PoolingOf(ConfigJson.Open(Path.Combine(FolderOf(Pooling)!, "config.json"))),
             Normalize = FolderOf(Normalize) is not null,
             ProjectionSize = dense?.Positive("out_features"),
             ProjectionBias = dense?.Bool("bias", true) ?? false,
@@ -86,19 +86,22 @@ internal sealed record SentenceT5Folder(
     private static string Text(JsonElement module, string key) =>
         module.GetProperty(key).GetString() ?? throw new InvalidOperationException($"'{key}' is null.");
 
-    private static void CheckPooling(ConfigJson pooling)
+    private static T5Pooling PoolingOf(ConfigJson pooling)
     {
         const string Flag = "pooling_mode_";
         const string Mean = Flag + "mean_tokens";
-        var other = pooling
-            .TrueKeys()
-            .FirstOrDefault(key => key.StartsWith(Flag, StringComparison.Ordinal) && key != Mean);
-        if (other is not null || !pooling.Bool(Mean, true) || pooling.String("pooling_mode", "mean") != "mean")
+        const string First = Flag + "cls_token";
+        string[] flags = [.. pooling.TrueKeys().Where(key => key.StartsWith(Flag, StringComparison.Ordinal))];
+        // Without a flag, and without one that denies it, the mean is meant.
+        var mode = flags is [] && pooling.Bool(Mean, true) ? Mean : string.Join(" and ", flags);
+        return (mode, pooling.String("pooling_mode", mode == First ? "cls" : "mean")) switch
         {
-            throw pooling.Error(
-                $"sentence-T5 pools by the mean over the tokens; {other ?? "another mode"} is set and not supported."
-            );
-        }
+            (Mean, "mean") => T5Pooling.Mean,
+            (First, "cls") => T5Pooling.FirstToken,
+            var (given, name) => throw pooling.Error(
+                $"the pooling is '{given}', 'pooling_mode' '{name}'; supported are the mean over the tokens ({Mean}) and the first token ({First})."
+            ),
+        };
     }
 
     private static bool IsTanh(ConfigJson dense)

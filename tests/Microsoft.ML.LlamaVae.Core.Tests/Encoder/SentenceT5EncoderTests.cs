@@ -90,6 +90,20 @@ public sealed class SentenceT5EncoderTests
         Assert.InRange((encoder.Encode(ids, mask)[1] - expected).abs().max().item<float>(), 0, 1e-6);
     }
 
+    [Fact]
+    public void Embedding_IsTheProjectedFirstToken_WhereThatIsAskedFor()
+    {
+        using var scope = NewDisposeScope();
+        using var ungraded = no_grad();
+        using var encoder = Create(s_small with { Pooling = T5Pooling.FirstToken, Normalize = false });
+        var (ids, mask) = Rows();
+
+        var first = encoder.Hidden(ids, mask).select(1, 0); // [3, H]
+        var expected = first.matmul(encoder.state_dict()["linear.weight"].t()); // [3, E]
+
+        Assert.InRange((encoder.Encode(ids, mask) - expected).abs().max().item<float>(), 0, 1e-6);
+    }
+
     [Theory]
     [MemberData(nameof(Kinds))]
     public void EveryParameter_HasAGradient(bool gated, bool bias)

@@ -197,6 +197,19 @@ public sealed class SentenceT5FolderTests
         Assert.Contains("pytorch_model.bin' is a PyTorch pickle", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Load_PoolsByTheFirstToken_WhereTheFolderSaysSo()
+    {
+        using var scope = NewDisposeScope();
+        using var folder = Copy();
+        var pooling = folder["1_Pooling/config.json"];
+        Change(pooling, "\"pooling_mode_mean_tokens\": true", "\"pooling_mode_mean_tokens\": false");
+        Change(pooling, "\"pooling_mode_cls_token\": false", "\"pooling_mode_cls_token\": true");
+
+        Assert.Equal(T5Pooling.FirstToken, SentenceT5Configuration.FromFolder(folder.FullName).Pooling);
+        Assert.Equal(T5Pooling.Mean, SentenceT5Configuration.FromFolder(s_reference).Pooling);
+    }
+
     [Theory]
     [InlineData("config.json", "\"t5\"", "\"bert\"", "the model type is 'bert'; the encoder must be a 't5'")]
     [InlineData("config.json", "gated-gelu", "gated-silu", "'feed_forward_proj' is 'gated-silu'; supported are")]
@@ -206,25 +219,25 @@ public sealed class SentenceT5FolderTests
         "1_Pooling/config.json",
         "\"pooling_mode_cls_token\": false",
         "\"pooling_mode_cls_token\": true",
-        "pooling_mode_cls_token is set and not supported"
+        "the pooling is 'pooling_mode_cls_token and pooling_mode_mean_tokens', 'pooling_mode' 'mean'; supported are the mean"
     )]
     [InlineData(
         "1_Pooling/config.json",
         "\"pooling_mode_max_tokens\": false",
         "\"pooling_mode_lasttoken\": true",
-        "pooling_mode_lasttoken is set and not supported"
+        "and pooling_mode_lasttoken', 'pooling_mode' 'mean'; supported are the mean"
     )]
     [InlineData(
         "1_Pooling/config.json",
         "\"pooling_mode_mean_tokens\": true",
         "\"pooling_mode_mean_tokens\": false",
-        "another mode is set and not supported"
+        "the pooling is '', 'pooling_mode' 'mean'; supported are the mean"
     )]
     [InlineData(
         "1_Pooling/config.json",
         "\"pooling_mode_mean_tokens\": true",
         "\"pooling_mode\": \"cls\"",
-        "another mode is set and not supported"
+        "the pooling is 'pooling_mode_mean_tokens', 'pooling_mode' 'cls'; supported are the mean"
     )]
     [InlineData("2_Dense/config.json", "linear.Identity", "activation.ReLU", "supported are Identity and Tanh")]
     [InlineData(

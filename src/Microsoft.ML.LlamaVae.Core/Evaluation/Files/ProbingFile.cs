@@ -26,7 +26,7 @@ public static class ProbingFile
     /// <exception cref="InvalidDataException">A line is wrong, or the file has no training or test example; names file and line.</exception>
     public static IReadOnlyList<ProbingExample> Read(string path)
     {
-        var file = TabSeparatedFile.Read(path);
+        var file = DelimitedFile.Read(path);
         ProbingExample[] examples = [.. file.Lines.Select(line => Example(file, line))];
         foreach (var (split, sign) in new[] { (ProbingSplit.Training, "tr"), (ProbingSplit.Test, "te") })
         {
@@ -42,7 +42,7 @@ public static class ProbingFile
         return examples;
     }
 
-    private static ProbingExample Example(TabSeparatedFile file, TabSeparatedLine line)
+    private static ProbingExample Example(DelimitedFile file, DelimitedLine line)
     {
         if (line.Fields.Length != Fields)
         {

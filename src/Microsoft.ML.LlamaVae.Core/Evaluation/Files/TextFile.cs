@@ -10,7 +10,7 @@ public static class TextFile
     /// <exception cref="InvalidDataException">A line is wrong; names file and line.</exception>
     public static IReadOnlyList<string> Read(string path, string? column = null)
     {
-        var file = TabSeparatedFile.Read(path);
+        var file = DelimitedFile.Read(path);
         if (column is null)
         {
             return [.. file.Lines.Select(line => string.Join('\t', line.Fields).Trim())];
@@ -40,7 +40,7 @@ public static class TextFile
             );
         }
 
-        var file = TabSeparatedFile.Read(path);
+        var file = DelimitedFile.Read(path);
         var (label, text) = labelColumn is null
             ? (0, 1)
             : (file.RequireColumn(labelColumn), file.RequireColumn(textColumn!));

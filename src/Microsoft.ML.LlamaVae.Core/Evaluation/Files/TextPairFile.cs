@@ -20,7 +20,7 @@ public static class TextPairFile
     /// <exception cref="InvalidDataException">A line is wrong; names file and line.</exception>
     public static IReadOnlyList<TextPair> Read(string path, TextPairColumns? columns = null)
     {
-        var file = TabSeparatedFile.Read(path);
+        var file = DelimitedFile.Read(path);
         columns ??= file.FindColumn(TextPairColumns.Sick.First) >= 0 ? TextPairColumns.Sick : null;
         if (columns is not null)
         {
@@ -39,7 +39,7 @@ public static class TextPairFile
         };
     }
 
-    private static TextPair[] Pairs(TabSeparatedFile file, int first, int second, int score, int header)
+    private static TextPair[] Pairs(DelimitedFile file, int first, int second, int score, int header)
     {
         var lines = file.Lines.Skip(header).ToArray();
         return lines.Length > 0
@@ -54,7 +54,7 @@ public static class TextPairFile
             : throw file.Error(file.Lines[0], "nothing follows the header; expected text pairs");
     }
 
-    private static double Score(TabSeparatedFile file, TabSeparatedLine line, int column)
+    private static double Score(DelimitedFile file, DelimitedLine line, int column)
     {
         var field = file.Field(line, column, "score");
         return
