@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Text;
 
 namespace Microsoft.ML.LlamaVae.Evaluation;
@@ -6,38 +5,39 @@ namespace Microsoft.ML.LlamaVae.Evaluation;
 /// <summary>The lines of a UTF-8 text file as fields; each error names file and line.</summary>
 internal sealed class TabSeparatedFile
 {
+    private static readonly UTF8Encoding s_utf8 = new(
+        encoderShouldEmitUTF8Identifier: false,
+        throwOnInvalidBytes: true
+    );
+
     private TabSeparatedFile(string path, IReadOnlyList<TabSeparatedLine> lines) => (Path, Lines) = (path, lines);
 
     public string Path { get; }
 
-    /// <summary>The lines that aren't blank.</summary>
+    /// <summary>The lines that aren't blank; a line with a tab has fields, blank ones perhaps, and stays.</summary>
     public IReadOnlyList<TabSeparatedLine> Lines { get; }
 
     /// <summary>Reads a file; one whose name ends in .gz is decompressed.</summary>
-    /// <exception cref="InvalidDataException">It isn't UTF-8, or holds no text.</exception>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">It isn't UTF-8, is damaged, or holds no text; names file and line.</exception>
     public static TabSeparatedFile Read(string path)
     {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        using var file = File.OpenRead(path);
-        using Stream content = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase)
-            ? new GZipStream(file, CompressionMode.Decompress)
-            : file;
-        using var reader = new StreamReader(content, new UTF8Encoding(false, throwOnInvalidBytes: true));
-        var lines = new List<TabSeparatedLine>();
-        var number = 1;
-        try
+        ReadOnlySpan<byte> rest = TextBytes.Read(path);
+        if (rest.StartsWith(Encoding.UTF8.Preamble))
         {
-            for (; reader.ReadLine() is { } line; number++)
-            {
-                if (!string.IsNullOrWhiteSpace(line))
-                {
-                    lines.Add(new TabSeparatedLine(number, line.Split('\t')));
-                }
-            }
+            rest = rest[Encoding.UTF8.Preamble.Length..];
         }
-        catch (DecoderFallbackException error)
+
+        var lines = new List<TabSeparatedLine>();
+        for (var number = 1; rest.Length > 0; number++)
         {
-            throw new InvalidDataException($"{path}, near line {number}: not UTF-8. Convert the file to UTF-8.", error);
+            var end = rest.IndexOfAny((byte)'\n', (byte)'\r');
+            var line = Decode(end < 0 ? rest : rest[..end], path, number);
+            rest = end < 0 ? [] : rest[(end + (rest[end..].StartsWith("\r\n"u8) ? 2 : 1))..];
+            if (!string.IsNullOrWhiteSpace(line) || line.Contains('\t', StringComparison.Ordinal))
+            {
+                lines.Add(new TabSeparatedLine(number, line.Split('\t')));
+            }
         }
 
         return lines.Count > 0
@@ -45,6 +45,18 @@ internal sealed class TabSeparatedFile
             : throw new InvalidDataException(
                 $"{path}, line 1: the file holds no text; expected one example on each line."
             );
+    }
+
+    private static string Decode(ReadOnlySpan<byte> line, string path, int number)
+    {
+        try
+        {
+            return s_utf8.GetString(line);
+        }
+        catch (DecoderFallbackException error)
+        {
+            throw new InvalidDataException($"{path}, line {number}: not UTF-8. Convert the file to UTF-8.", error);
+        }
     }
 
     /// <summary>The place of the first of the names in the first line; −1 where none of them is a field.</summary>
