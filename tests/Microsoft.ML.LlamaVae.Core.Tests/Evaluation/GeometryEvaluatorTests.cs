@@ -105,8 +105,8 @@ public sealed class GeometryEvaluatorTests
 
         public IReadOnlyList<string> Decode(
             Tensor z,
-            GenerationOptions? options,
-            CancellationToken cancellationToken
+            GenerationOptions? options = null,
+            CancellationToken cancellationToken = default
         ) => throw new NotSupportedException();
 
         public IReadOnlyList<TextScore> Score(IReadOnlyList<string> texts, Tensor z) =>
