@@ -43,6 +43,30 @@ var vectors = new Option<FileInfo?>("--vectors")
 {
     Description = "Word vectors (GloVe, word2vec text, or wv8) for baselines and for the distance of texts.",
 };
+var split = new Option<string?>("--split")
+{
+    Description = "similarity: the pairs of SICK to score, TRAIN, TRIAL or TEST; all without it.",
+};
+var encoder = new Option<FileInfo?>("--encoder")
+{
+    Description = "definitions: a pipeline with the encoder that the flow was fitted with, where the model has none.",
+};
+var languageModel = new Option<FileInfo?>("--language-model")
+{
+    Description =
+        "reconstruction, geometry: a language model without a latent, as LlamaVaeModel.Save or a pipeline; scored at z = 0. "
+        + "With --train-language-model it is written here.",
+};
+var languageModelTexts = new Option<FileInfo?>("--train-language-model")
+{
+    Description =
+        "reconstruction, geometry: trains a copy of the model's decoder on the texts of this file, its latent always 0.",
+};
+var languageModelEpochs = new Option<int>("--language-model-epochs")
+{
+    Description = "Passes of --train-language-model.",
+    DefaultValueFactory = _ => 3,
+};
 var seed = new Option<int>("--seed") { Description = "Seeds every draw.", DefaultValueFactory = _ => 1 };
 
 var root = new RootCommand("Evaluates a saved pipeline.")
@@ -58,6 +82,11 @@ var root = new RootCommand("Evaluates a saved pipeline.")
     factors,
     columns,
     vectors,
+    split,
+    encoder,
+    languageModel,
+    languageModelTexts,
+    languageModelEpochs,
     seed,
 };
 root.SetAction(line =>
@@ -65,18 +94,25 @@ root.SetAction(line =>
     TorchSharp.torch.set_num_threads(1); // small models gain nothing from more
     try
     {
-        using var pipeline = SavedPipeline.Load(line.GetValue(model)!);
         var settings = new Settings
         {
+            Model = line.GetValue(model)!,
             TextColumn = line.GetValue(text),
             LabelColumn = line.GetValue(label),
             FactorColumns = line.GetValue(factors) ?? [],
             PairColumns = line.GetValue(columns) is [var first, var second, var score]
                 ? new TextPairColumns(first, second, score)
                 : null,
-            Vectors = Settings.ReadVectors(line.GetValue(vectors)),
+            Split = line.GetValue(split),
+            Encoder = line.GetValue(encoder),
+            LanguageModel = line.GetValue(languageModel),
+            LanguageModelTexts = line.GetValue(languageModelTexts),
+            LanguageModelEpochs = line.GetValue(languageModelEpochs),
             Seed = line.GetValue(seed),
         };
+        settings.Check(line.GetValue(task)!, line.GetValue(file)!);
+        settings = settings with { Vectors = Settings.ReadVectors(line.GetValue(vectors)) };
+        using var pipeline = SavedPipeline.Load(settings.Model, settings.Seed);
         var page = new HtmlReport($"{line.GetValue(task)}: {line.GetValue(file)!.Name}");
         var tables = Tasks
             .ByName[line.GetValue(task)!](pipeline, line.GetValue(file)!, settings, page)
@@ -106,7 +142,13 @@ root.SetAction(line =>
         return 0;
     }
     catch (Exception e)
-        when (e is IOException or InvalidDataException or ArgumentException or InvalidOperationException)
+        when (e
+                is IOException
+                    or UnauthorizedAccessException
+                    or InvalidDataException
+                    or ArgumentException
+                    or InvalidOperationException
+        )
     {
         Console.Error.WriteLine(e.Message);
         return 1;

@@ -12,13 +12,11 @@ internal sealed class SavedPipeline : IDisposable
 
     private SavedPipeline(string path, MLContext ml, ITransformer pipeline)
     {
-        (_path, Ml, Pipeline) = (path, ml, pipeline);
+        (_path, Ml) = (path, ml);
         _steps = [.. Flatten(pipeline)];
     }
 
     public MLContext Ml { get; }
-
-    public ITransformer Pipeline { get; }
 
     /// <summary>The encoder half.</summary>
     public LatentEncoder Encoder => Step<LlamaVaeTransformer>("text to latent").Encoder;
@@ -27,10 +25,33 @@ internal sealed class SavedPipeline : IDisposable
     public LlamaVaeModel Model => new(Encoder, Step<LatentToTextTransformer>("latent to text").Decoder);
 
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    public static SavedPipeline Load(FileInfo file)
+    /// <exception cref="InvalidDataException">It is no saved pipeline.</exception>
+    public static SavedPipeline Load(FileInfo file, int seed)
     {
-        var ml = new MLContext(seed: 1);
-        return new SavedPipeline(file.FullName, ml, ml.Model.Load(file.FullName, out _));
+        var ml = new MLContext(seed);
+        try
+        {
+            return new SavedPipeline(file.FullName, ml, ml.Model.Load(file.FullName, out _));
+        }
+        catch (Exception error) when (error is FormatException or InvalidDataException)
+        {
+            throw new InvalidDataException(
+                $"{file.FullName} is no pipeline that MLContext.Model.Save wrote, or it is damaged: {error.Message}",
+                error
+            );
+        }
+    }
+
+    /// <summary>The steps from one to before another; those that turn texts into latents are left out, for no text is there.</summary>
+    /// <exception cref="InvalidDataException">The second doesn't follow the first.</exception>
+    public IEnumerable<ITransformer> From(ITransformer first, ITransformer end)
+    {
+        var (from, to) = (Array.IndexOf(_steps, first), Array.IndexOf(_steps, end));
+        return from < to
+            ? _steps[from..to].Where(step => step is not (LlamaVaeTransformer or LatentLogLikelihoodTransformer))
+            : throw new InvalidDataException(
+                $"{_path} has {end.GetType().Name} before {first.GetType().Name}; this task needs them the other way round."
+            );
     }
 
     /// <summary>The step of a kind.</summary>

@@ -31,7 +31,7 @@ internal static class LanguageModelling
             model,
             held,
             new LanguageModelOptions { Seed = seed, ImportanceSamples = isVariational ? 10 : 0 },
-            cancellationToken
+            cancellationToken: cancellationToken
         );
         var terms = report.Reconstruction;
         return

@@ -48,6 +48,9 @@ internal sealed class HtmlReport(string title)
         );
     }
 
+    /// <summary>A PNG that <see cref="SavePictures"/> writes, of something that the page shows as text.</summary>
+    public void OtherPicture(string heading, byte[] png) => _pictures.Add((heading, png));
+
     /// <summary>Writes each picture to a file of its own.</summary>
     public void SavePictures(string folder)
     {

@@ -149,7 +149,8 @@ public sealed class LatentDecoder : IDisposable
 
         using var ungraded = no_grad();
         var scores = new TextScore[texts.Count];
-        var rows = texts.Select(text => Tokenize(text).Ids).ToArray();
+        var tokenized = texts.Select(Tokenize).ToArray();
+        var rows = tokenized.Select(text => text.Ids).ToArray();
         foreach (var chunk in LengthBatches.Cut(rows, RowsPerPass, Device))
         {
             using var scope = NewDisposeScope();
@@ -161,7 +162,7 @@ public sealed class LatentDecoder : IDisposable
             for (int b = 0, n = 0; b < chunk.Length; n += batch.Lengths[b++])
             {
                 var sum = each.AsSpan(n, batch.Lengths[b]).ToArray().Sum(value => (double)value);
-                scores[chunk[b]] = new TextScore(-sum, batch.Lengths[b]);
+                scores[chunk[b]] = new TextScore(-sum, batch.Lengths[b], tokenized[chunk[b]].IsTruncated);
             }
         }
 

@@ -8,7 +8,7 @@ namespace Microsoft.ML.LlamaVae;
 
 /// <summary>Text → q(z|x): tokenizer, sentence encoder and posterior head. One half of <see cref="LlamaVaeModel"/>.</summary>
 /// <remarks>Inference is safe from several threads at once.</remarks>
-public sealed class LatentEncoder : ILatentTextEncoder, IDisposable
+public sealed class LatentEncoder : ILatentTextEncoder, ISentenceEmbedder, IDisposable
 {
     private const int DefaultBatchSize = 64;
     private readonly int _eos;
@@ -70,15 +70,26 @@ public sealed class LatentEncoder : ILatentTextEncoder, IDisposable
     /// <param name="texts">Any number; they are run in batches of similar length, and come back in their order.</param>
     /// <returns>mu and logVar [B, D] in float32 on <see cref="Device"/>; the caller owns it.</returns>
     /// <exception cref="ArgumentException">There is no text.</exception>
-    public DiagonalGaussian Encode(IReadOnlyList<string> texts)
+    public DiagonalGaussian Encode(IReadOnlyList<string> texts) => Encode(Tokenize(texts));
+
+    /// <summary>h of each text, the sentence embedding that the bottleneck reads; no gradient.</summary>
+    /// <param name="texts">Any number; they are run in batches of similar length, and come back in their order.</param>
+    /// <returns>[B, E] in float32 on <see cref="Device"/>; the caller owns it.</returns>
+    /// <exception cref="ArgumentException">There is no text.</exception>
+    public Tensor Embed(IReadOnlyList<string> texts)
     {
-        ArgumentNullException.ThrowIfNull(texts);
-        if (texts.Count == 0)
+        var rows = Tokenize(texts);
+        using var scope = NewDisposeScope();
+        using var ungraded = no_grad();
+        var h = empty(rows.Length, Encoder.EmbeddingSize, float32, Device); // [B, E]
+        foreach (var batch in LengthBatches.Cut(rows, DefaultBatchSize, Device))
         {
-            throw new ArgumentException("At least one text is needed; got none.", nameof(texts));
+            using var pass = NewDisposeScope();
+            var places = tensor(batch.Select(i => (long)i).ToArray(), device: Device); // [b]
+            h.index_copy_(0, places, Embed([.. batch.Select(i => rows[i])]));
         }
 
-        return Encode([.. texts.Select(text => Tokenize(text).Ids)]);
+        return h.MoveToOuterDisposeScope();
     }
 
     /// <summary>q(z|x) of tokenized texts, in batches of similar length.</summary>
@@ -105,10 +116,23 @@ public sealed class LatentEncoder : ILatentTextEncoder, IDisposable
     internal DiagonalGaussian Forward(IReadOnlyList<int[]> rows)
     {
         using var scope = NewDisposeScope();
-        using var batch = TokenBatch.Pad(rows, Tokenizer.SpecialTokens.Pad ?? 0, Device);
-        var h = Encoder.Encode(batch.Ids, batch.Mask).to(float32); // [B, E]
-        var q = Posterior.call(h);
+        var q = Posterior.call(Embed(rows));
         return new DiagonalGaussian(q.Mu.MoveToOuterDisposeScope(), q.LogVar.MoveToOuterDisposeScope());
+    }
+
+    private Tensor Embed(IReadOnlyList<int[]> rows)
+    {
+        using var scope = NewDisposeScope();
+        using var batch = TokenBatch.Pad(rows, Tokenizer.SpecialTokens.Pad ?? 0, Device);
+        return Encoder.Encode(batch.Ids, batch.Mask).to(float32).MoveToOuterDisposeScope(); // [B, E]
+    }
+
+    private int[][] Tokenize(IReadOnlyList<string> texts)
+    {
+        ArgumentNullException.ThrowIfNull(texts);
+        return texts.Count > 0
+            ? [.. texts.Select(text => Tokenize(text).Ids)]
+            : throw new ArgumentException("At least one text is needed; got none.", nameof(texts));
     }
 
     /// <summary>Tokens of a text, cut to <see cref="MaxTokens"/>, opened by BOS where the encoder asks for it, always closed by EOS: no row is ever empty.</summary>

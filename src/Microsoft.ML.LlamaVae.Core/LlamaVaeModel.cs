@@ -13,7 +13,7 @@ namespace Microsoft.ML.LlamaVae;
 /// extra keys and values in every layer. The one place that composes them: text → (mu, logVar) → z → memory → text.
 /// </summary>
 /// <remarks>Letters: B texts, D latent size. Owns its two halves.</remarks>
-public sealed class LlamaVaeModel : ILatentTextModel, IDisposable
+public sealed class LlamaVaeModel : ILatentTextModel, ISentenceEmbedder, IDisposable
 {
     /// <summary>Joins two halves of the same latent size.</summary>
     /// <exception cref="ArgumentException">Their latent sizes differ.</exception>
@@ -77,6 +77,9 @@ public sealed class LlamaVaeModel : ILatentTextModel, IDisposable
 
     /// <inheritdoc/>
     public DiagonalGaussian Encode(IReadOnlyList<string> texts) => Encoder.Encode(texts);
+
+    /// <inheritdoc/>
+    public Tensor Embed(IReadOnlyList<string> texts) => Encoder.Embed(texts);
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Decode(

@@ -10,10 +10,11 @@ internal static class Picture
     private const int Height = 600;
     private const int MostGroups = 10;
 
-    /// <summary>Labelled latents on their two principal components; the smaller groups are one.</summary>
+    /// <summary>Labelled latents on their two principal components; the smaller groups are one. A latent of one dimension lies on a line.</summary>
     public static byte[] Map(IReadOnlyList<float[]> latents, IReadOnlyList<string> labels)
     {
-        var (coordinates, shares) = PrincipalComponents.Project(latents);
+        var isPlane = latents[0].Length > 1;
+        var (coordinates, shares) = PrincipalComponents.Project(latents, isPlane ? 2 : 1);
         var largest = labels.CountBy(label => label).OrderByDescending(pair => pair.Value).Take(MostGroups);
         var named = largest.Select(pair => pair.Key).ToHashSet(StringComparer.Ordinal);
         using var plot = new Plot();
@@ -25,13 +26,13 @@ internal static class Picture
         {
             var points = plot.Add.ScatterPoints(
                 group.Select(row => row.Point[0]).ToArray(),
-                group.Select(row => row.Point[1]).ToArray()
+                group.Select(row => isPlane ? row.Point[1] : 0).ToArray()
             );
             points.LegendText = group.Key;
         }
 
         plot.XLabel(FormattableString.Invariant($"first component, {shares[0]:P0} of the variance"));
-        plot.YLabel(FormattableString.Invariant($"second component, {shares[1]:P0}"));
+        plot.YLabel(isPlane ? FormattableString.Invariant($"second component, {shares[1]:P0}") : "");
         plot.ShowLegend(Edge.Right);
         return Png(plot);
     }

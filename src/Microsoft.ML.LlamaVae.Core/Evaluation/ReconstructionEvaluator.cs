@@ -25,6 +25,17 @@ public static class ReconstructionEvaluator
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(texts);
+        return Terms(model, texts, seed, cancellationToken).Report;
+    }
+
+    /// <summary>The report, and what each text adds to it: its score under its own latent, and its KL in nats.</summary>
+    internal static (ReconstructionReport Report, IReadOnlyList<TextScore> Own, float[] Kl) Terms(
+        ILatentTextModel model,
+        IReadOnlyList<string> texts,
+        int seed,
+        CancellationToken cancellationToken
+    )
+    {
         using var scope = NewDisposeScope();
         using var ungraded = no_grad();
         using var posterior = model.Encode(texts);
@@ -33,12 +44,14 @@ public static class ReconstructionEvaluator
         cancellationToken.ThrowIfCancellationRequested();
         var own = model.Score(texts, z);
         cancellationToken.ThrowIfCancellationRequested();
-        var others = model.Score(texts, z.index_select(0, Others(texts.Count, seed, z.device)));
-        var kl = posterior.Kl().sum(1).mean().item<float>();
+        var successors = Others(texts.Count, seed);
+        var others = model.Score(texts, z.index_select(0, tensor(successors, device: z.device)));
+        var each = posterior.Kl().sum(1); // [B]
+        var kl = each.mean().item<float>();
         var active = texts.Count > 1 ? (posterior.Mu.var(0) > Number(ActiveUnitVariance)).sum().item<long>() : 0;
         var tokens = own.Sum(score => (double)score.Tokens);
         var reconstruction = -own.Sum(score => score.LogLikelihood) / tokens;
-        return new ReconstructionReport(
+        var report = new ReconstructionReport(
             reconstruction,
             -others.Sum(score => score.LogLikelihood) / tokens,
             reconstruction + kl * texts.Count / tokens,
@@ -48,10 +61,11 @@ public static class ReconstructionEvaluator
             tokens / texts.Count,
             texts.Count
         );
+        return (report, own, each.cpu().data<float>().ToArray());
     }
 
-    // For each text the index of another one: its successor on a random cycle through all of them.
-    private static Tensor Others(int count, int seed, Device device)
+    /// <summary>For each text the index of another one: its successor on a random cycle through all of them.</summary>
+    internal static long[] Others(int count, int seed)
     {
         var cycle = Enumerable.Range(0, count).ToArray();
         new Random(seed).Shuffle(cycle);
@@ -61,6 +75,6 @@ public static class ReconstructionEvaluator
             other[cycle[i]] = cycle[(i + 1) % count];
         }
 
-        return tensor(other, device: device);
+        return other;
     }
 }

@@ -6,15 +6,12 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.LlamaVae.Evaluation;
 
 /// <summary>Linguistic probing (Conneau et al. 2018): a stock classifier on frozen latents, beside the same one on words.</summary>
+/// <remarks>
+/// The classifier is a multinomial logistic regression; its L2 penalty is chosen among 0.01, 0.1 and 1 by the validation
+/// examples. The words are counts of single words, scaled to length 1.
+/// </remarks>
 public static class ProbingEvaluator
 {
-    private const string Label = "Label";
-    private const string Predicted = "PredictedLabel";
-    private const string Features = "Features";
-
-    // Weights of the L2 penalty: the validation examples choose.
-    private static readonly float[] s_penalties = [0.01f, 0.1f, 1f];
-
     private sealed class Row
     {
         public string Property { get; set; } = "";
@@ -56,78 +53,77 @@ public static class ProbingEvaluator
             .Select(part => Load(ml, part, encoder.LatentSize))
             .ToArray();
         var (fit, choose, judge) = (views[0], rows[ProbingSplit.Validation].Any() ? views[1] : null, views[2]);
-        var latents = ml.Transforms.NormalizeMeanVariance(Features, nameof(Row.Latent), fixZero: false);
+        var labels = training.DistinctBy(row => row.Property).Count();
+        var latents = ml.Transforms.NormalizeMeanVariance(
+            ProbingClassifier.Features,
+            nameof(Row.Latent),
+            fixZero: false
+        );
         var words = ml.Transforms.Text.FeaturizeText(
-            Features,
-            new TextFeaturizingEstimator.Options { CharFeatureExtractor = null },
+            ProbingClassifier.Features,
+            new TextFeaturizingEstimator.Options
+            {
+                CharFeatureExtractor = null,
+                WordFeatureExtractor = new WordBagEstimator.Options { NgramLength = 1 },
+            },
             nameof(Row.Text)
         );
         var majority = training.CountBy(row => row.Property).MaxBy(pair => pair.Value).Key;
         return new ProbingReport(
             task,
-            Accuracy(ml, latents, fit, choose, judge),
-            withWords ? Accuracy(ml, words, fit, choose, judge) : null,
+            Accuracy(latents, penalty => ProbingClassifier.ForLatents(ml, penalty)),
+            withWords
+                ? Accuracy(words, penalty => ProbingClassifier.ForWords(ml, penalty, training.Length, labels))
+                : null,
             test.Average(row => row.Property == majority ? 1.0 : 0),
-            training.DistinctBy(row => row.Property).Count(),
+            labels,
             training.Length,
             test.Length
         );
+
+        double Accuracy(IEstimator<ITransformer> features, Func<float, IEstimator<ITransformer>> trainer) =>
+            ProbingClassifier.Accuracy(ml, features, trainer, fit, choose, judge, nameof(Row.Property));
     }
 
     /// <summary>Evaluates SentEval's tasks whose files are in a folder, by their names: <c>sentence_length.txt</c> and the others of <see cref="ProbingFile.SentEvalTasks"/>.</summary>
     /// <param name="ml">Trains the classifiers; its seed is theirs.</param>
     /// <param name="encoder">The model, or its encoder; it doesn't learn.</param>
     /// <param name="folder">Holds one file or more of the ten.</param>
+    /// <param name="progress">Told each task when it is done, on the calling thread; null for none.</param>
+    /// <param name="cancellationToken">Stops between two tasks.</param>
     /// <exception cref="FileNotFoundException">The folder has none of the files.</exception>
     /// <exception cref="InvalidDataException">A line is wrong; names file and line.</exception>
-    public static ProbingSuiteReport EvaluateFolder(MLContext ml, ILatentTextEncoder encoder, string folder)
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public static ProbingSuiteReport EvaluateFolder(
+        MLContext ml,
+        ILatentTextEncoder encoder,
+        string folder,
+        IProgress<ProbingReport>? progress = null,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         var files = ProbingFile
             .SentEvalTasks.Select(task => (Task: task, Path: Path.Combine(folder, $"{task}.txt")))
             .Where(file => File.Exists(file.Path))
             .ToArray();
-        return files.Length == 0
-            ? throw new FileNotFoundException(
+        if (files.Length == 0)
+        {
+            throw new FileNotFoundException(
                 $"'{folder}' has no file of a probing task; expected one or more of {string.Join(", ", ProbingFile.SentEvalTasks.Select(task => $"{task}.txt"))}."
-            )
-            : new ProbingSuiteReport([
-                .. files.Select(file => Evaluate(ml, encoder, file.Task, ProbingFile.Read(file.Path))),
-            ]);
-    }
+            );
+        }
 
-    private static double Accuracy(
-        MLContext ml,
-        IEstimator<ITransformer> features,
-        IDataView training,
-        IDataView? validation,
-        IDataView test
-    )
-    {
-        var prepared = ml
-            .Transforms.Conversion.MapValueToKey(Label, nameof(Row.Property))
-            .Append(features)
-            .Fit(training);
-        var ready = ml.Data.Cache(prepared.Transform(training));
-        var fitted = (validation is null ? s_penalties[1..2] : s_penalties)
-            .Select(penalty =>
-                ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy(Label, Features, l2Regularization: penalty)
-                    .Append(ml.Transforms.Conversion.MapKeyToValue(Predicted))
-                    .Fit(ready)
-            )
-            .ToArray();
-        var best = validation is null
-            ? fitted[0]
-            : fitted.MaxBy(model => Share(model.Transform(prepared.Transform(validation))))!;
-        return Share(best.Transform(prepared.Transform(test)));
-    }
+        var reports = new List<ProbingReport>();
+        foreach (var (task, path) in files)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            reports.Add(Evaluate(ml, encoder, task, ProbingFile.Read(path)));
+            progress?.Report(reports[^1]);
+        }
 
-    // By value: a label that is in no training example counts as missed.
-    private static double Share(IDataView judged) =>
-        judged
-            .GetColumn<string>(nameof(Row.Property))
-            .Zip(judged.GetColumn<string>(Predicted))
-            .Average(pair => pair.First == pair.Second ? 1.0 : 0);
+        return new ProbingSuiteReport(reports);
+    }
 
     private static ILookup<ProbingSplit, Row> Rows(ILatentTextEncoder encoder, IReadOnlyList<ProbingExample> examples)
     {

@@ -2,6 +2,7 @@
 """Writes expected.json: inputs and independent values for the metrics of Microsoft.ML.LlamaVae.Evaluation.
 
 Debian 12: apt-get install python3-scipy python3-sklearn python3-nltk. Then: /usr/bin/python3 make_fixtures.py
+sacrebleu itself is neither in Debian 12 nor used here: the values that its documentation gives stand in BleuTests.cs.
 BLEU without smoothing comes from nltk.translate, with "exp" from the rule of mteval-v13a applied to nltk's precisions;
 everything else from scipy and scikit-learn, or from the formula in numpy where neither has it.
 """

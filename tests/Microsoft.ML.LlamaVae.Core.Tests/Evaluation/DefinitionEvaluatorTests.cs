@@ -80,6 +80,16 @@ public sealed class DefinitionEvaluatorTests
     }
 
     [Fact]
+    public void UnknownWords_AreTold_AndInNoScore()
+    {
+        var report = DefinitionEvaluator.Evaluate([s_right], unknownWords: 3);
+
+        Assert.Equal(100, report.Bleu4, 1e-9);
+        Assert.Contains(report.ToTable().Rows, row => row is { Name: "unknown words, left out", Values: [3] });
+        Assert.Throws<ArgumentOutOfRangeException>(() => DefinitionEvaluator.Evaluate([s_right], unknownWords: -1));
+    }
+
+    [Fact]
     public void AZeroLatent_HasNoCosine()
     {
         var report = DefinitionEvaluator.Evaluate([s_empty with { Latent = [0, 0] }, s_right]);

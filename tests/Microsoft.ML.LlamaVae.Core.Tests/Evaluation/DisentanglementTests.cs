@@ -123,6 +123,45 @@ public sealed class DisentanglementTests
         Assert.InRange(score.Informativeness, 0.9, 1); // still told, by all dimensions together
     }
 
+    [Theory]
+    [InlineData(2)]
+    [InlineData(4)]
+    [InlineData(8)]
+    [InlineData(16)]
+    public void Dci_IsZero_WhenTwoFactorsShareTwoDimensionsEvenly_WhateverTheirNumbersOfValues(int values)
+    {
+        // z = (a + b, a − b) of standardised factors: both dimensions matter to both factors alike.
+        int[][] factors = [.. Enumerable.Range(0, 1024).Select(i => new[] { i % 2, i / 2 % values })];
+        var noise = Random(1024, 2, seed: 5);
+        var spread = Math.Sqrt((values * values - 1) / 12.0); // of the values 0 … values − 1
+        var score = Dci.Measure(
+            [
+                .. factors.Select(
+                    (row, i) =>
+                    {
+                        var (a, b) = (2f * row[0] - 1, (float)((row[1] - (values - 1) / 2.0) / spread));
+                        return new[] { a + b + 0.5f * noise[i][0], a - b + 0.5f * noise[i][1] };
+                    }
+                ),
+            ],
+            factors
+        );
+
+        Assert.InRange(score.Disentanglement, 0, 0.02);
+        Assert.Equal([1, 1], Enumerable.Range(0, 2).Select(f => Math.Round(score.Importance.Sum(row => row[f]), 9)));
+    }
+
+    [Fact]
+    public void TheSeed_ReachesAllDraws()
+    {
+        var first = DisentanglementEvaluator.Evaluate(Noise, Grid);
+        var second = DisentanglementEvaluator.Evaluate(Noise, Grid, seed: 2);
+
+        Assert.NotEqual(first.ZDiff, second.ZDiff);
+        Assert.NotEqual(first.ZMinVar, second.ZMinVar);
+        Assert.NotEqual(first.Dci.Disentanglement, second.Dci.Disentanglement);
+    }
+
     [Fact]
     public void Concentration_IsTheWeighingOfDisentanglementLib()
     {

@@ -140,15 +140,86 @@ public sealed class EvaluationFileTests : IDisposable
     public void WhatIsNotUtf8_IsRefused()
     {
         File.WriteAllBytes(_path, [0x61, 0x0A, 0xFF, 0xFE, 0x0A]);
+        Refused(() => TextFile.Read(_path), "line 2: not UTF-8");
 
-        Assert.Contains("not UTF-8", Assert.Throws<InvalidDataException>(() => TextFile.Read(_path)).Message);
+        // An encoding mark promises UTF-8; what follows is checked all the same.
+        File.WriteAllBytes(_path, [0xEF, 0xBB, 0xBF, .. "caf\n\r\n"u8, 0xE9, 0x0A]);
+        Refused(() => TextFile.Read(_path), "line 3: not UTF-8");
+
+        File.WriteAllBytes(
+            _path,
+            [.. Enumerable.Repeat("a line of text\r\n"u8.ToArray(), 29).SelectMany(b => b), 0xE9]
+        );
+        Refused(() => TextFile.Read(_path), "line 30: not UTF-8");
     }
+
+    [Fact]
+    public void AnEncodingMark_AndAnyEndOfLine_AreNoText()
+    {
+        File.WriteAllBytes(_path, [0xEF, 0xBB, 0xBF, .. "één\r\ntwo\rthree\n\nfour"u8]);
+
+        Assert.Equal(["één", "two", "three", "four"], TextFile.Read(_path));
+    }
+
+    [Fact]
+    public void ARowOfBlankFields_IsNotPassedOver()
+    {
+        Refused(() => TextPairFile.Read(_path), "line 2: field 1 is blank", "a\tb\t1", "\t\t", "", "c\td\t2");
+        Write("one", "\t", "two");
+
+        Assert.Equal(["one", "two"], TextFile.Read(_path));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(8)]
+    [InlineData(9)]
+    [InlineData(200)]
+    public void ACompressedFile_ThatWasCutShort_IsRefused(int missing)
+    {
+        using var whole = new MemoryStream();
+        using (var gzip = new GZipStream(whole, CompressionLevel.Fastest, leaveOpen: true))
+        {
+            gzip.Write([
+                .. Enumerable
+                    .Range(0, 500)
+                    .SelectMany(i => BitConverter.GetBytes(i * 7919 % 10007))
+                    .Select(b => (byte)(b % 10 + 'a')),
+            ]);
+        }
+
+        File.WriteAllBytes(_path + ".gz", whole.ToArray()[..^missing]);
+
+        var error = Assert.Throws<InvalidDataException>(() => TextFile.Read(_path + ".gz"));
+        Assert.Contains($"{_path}.gz, line 1: the gzip data is damaged or cut short", error.Message);
+    }
+
+    [Fact]
+    public void ACompressedFile_ThatIsNone_IsRefused_AndOneOfSeveralPartsIsRead()
+    {
+        File.WriteAllText(_path + ".gz", "no gzip");
+        Assert.Contains(
+            $"{_path}.gz, line 1: the gzip data is damaged",
+            Assert.Throws<InvalidDataException>(() => TextFile.Read(_path + ".gz")).Message
+        );
+
+        File.Delete(_path + ".gz");
+        foreach (var part in new[] { "one\n", "two\n" })
+        {
+            using var gzip = new GZipStream(File.Open(_path + ".gz", FileMode.Append), CompressionLevel.Fastest);
+            gzip.Write(System.Text.Encoding.UTF8.GetBytes(part));
+        }
+
+        Assert.Equal(["one", "two"], TextFile.Read(_path + ".gz"));
+    }
+
+    private void Refused(Func<object> read, string message) =>
+        Assert.Contains($"{_path}, {message}", Assert.Throws<InvalidDataException>(read).Message);
 
     private void Refused(Func<object> read, string message, params string[] lines)
     {
         Write(lines);
-        var error = Assert.Throws<InvalidDataException>(read);
-        Assert.Contains($"{_path}, {message}", error.Message);
+        Refused(read, message);
     }
 
     private void Write(params string[] lines) => File.WriteAllLines(_path, lines);

@@ -38,6 +38,60 @@ public sealed class LanguageModelEvaluatorTests
     }
 
     [Fact]
+    public void ATextThatWasCut_IsInNoFigurePerByte()
+    {
+        var report = LanguageModelEvaluator.Evaluate(new GaussianModel(limit: 1), ["1", "-2", "3"]);
+        var (whole, _, kl) = ReconstructionEvaluator.Terms(new GaussianModel(), ["1", "-2", "3"], 0, default);
+        var sum = whole.ReconstructionNatsPerToken * 3;
+
+        Assert.Equal(1, report.CutTexts);
+        Assert.Contains(report.ToTable().Rows, row => row.Name.StartsWith("texts cut", StringComparison.Ordinal));
+        Assert.Equal(whole.ReconstructionNatsPerToken, report.Reconstruction.ReconstructionNatsPerToken, 1e-12);
+        Assert.Equal((kl[0] + kl[2]) / 2, report.NegativeElboPerByte - report.ReconstructionNatsPerByte, 1e-6);
+        Assert.NotEqual(sum / 4, report.ReconstructionNatsPerByte, 1e-3);
+        Assert.True(
+            double.IsNaN(LanguageModelEvaluator.Evaluate(new GaussianModel(limit: 0), s_texts).NegativeElboPerByte)
+        );
+    }
+
+    [Fact]
+    public void AModelWithoutALatent_StandsBesideTheBound()
+    {
+        var report = LanguageModelEvaluator.Evaluate(new GaussianModel(), s_texts, languageModel: new FixedScorer());
+
+        Assert.Equal(new LanguageModelScore("fixed", 1.5, 2, 0), report.LanguageModel); // 6 nats, 4 tokens, 3 bytes
+        Assert.Contains(
+            report.ToTable().Rows,
+            row => row is { Name: "−log p(x), no latent (fixed), nats/token", Values: [1.5] }
+        );
+        Assert.Null(Evaluate().LanguageModel);
+    }
+
+    [Fact]
+    public void TheUnconditionalLanguageModel_ScoresAtZero() =>
+        Assert.Equal(
+            Evaluate().ZeroLatentNatsPerToken,
+            LanguageModelEvaluator
+                .Evaluate(
+                    new GaussianModel(),
+                    s_texts,
+                    languageModel: new UnconditionalLanguageModel(new GaussianModel(), "zero")
+                )
+                .LanguageModel!.NatsPerToken,
+            1e-6
+        );
+
+    [Fact]
+    public void EmbeddingCosines_AreThoseOfTheEncoder_BesideAnotherTexts()
+    {
+        var report = Evaluate(); // embeddings [1, 1] and [1, −2]; of two texts, each is the other's other
+
+        Assert.Equal(1, report.EmbeddingCosines!.Mean, 1e-6);
+        Assert.Equal(-1 / Math.Sqrt(2 * 5), report.EmbeddingCosines.Shuffled, 1e-6);
+        Assert.Equal(-1, report.LatentCosines.Shuffled, 1e-6);
+    }
+
+    [Fact]
     public void PerfectReconstructions_ScoreOne()
     {
         var report = Evaluate();

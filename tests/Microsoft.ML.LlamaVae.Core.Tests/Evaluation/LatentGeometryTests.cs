@@ -168,6 +168,43 @@ public sealed class LatentGeometryTests
     }
 
     [Fact]
+    public void Cosine_IsSummedInDoublePrecision() =>
+        Assert.Equal(1 / Math.Sqrt(1 + 1e-8), VectorMeasure.Cosine([1, 0], [1, 1e-4f]), 1e-14); // 1 in single precision
+
+    [Fact]
+    public void ARowWithoutADistance_IsTheFarthest()
+    {
+        // The zero vector has no cosine; the row nearest to the query is the one that points where it points.
+        Assert.Equal(
+            1,
+            NearestNeighbours.Accuracy(
+                [
+                    [0, 0],
+                    [1, 1],
+                ],
+                [0, 1],
+                [
+                    [2, 2],
+                ],
+                [1],
+                neighbours: 1,
+                VectorDistance.Cosine
+            )
+        );
+    }
+
+    [Fact]
+    public void SphericalInterpolation_KeepsTheNorm_BetweenNearlyOppositeVectors()
+    {
+        float[] start = [1, 0];
+        float[] end = [-1, 1e-4f]; // sin ω = 1e-4, cos ω = −1 in single precision
+
+        var middle = LatentInterpolation.Between(start, end, 0.5, InterpolationKind.Spherical);
+
+        Assert.Equal(1, Math.Sqrt(middle[0] * middle[0] + middle[1] * middle[1]), 1e-3);
+    }
+
+    [Fact]
     public void Interpolation_StartsAndEndsAtItsEnds()
     {
         float[] start = [1, 2, 3];

@@ -5,7 +5,8 @@ public static class Dci
 {
     /// <summary>Fits one predictor per factor on standardised latents and reads the three scores off its weights.</summary>
     /// <remarks>
-    /// Importance R_df = Σ_c |W_dc| of the predictor of factor f. Disentanglement = Σ_d ρ_d (1 − H_F(R_d· / Σ R_d·)),
+    /// Importance R_df = Σ_c |W_dc| / Σ_d Σ_c |W_dc| of the predictor of factor f: each factor's importances sum to 1, as those of
+    /// trees do, so that a factor of many values weighs no more than one of few. Disentanglement = Σ_d ρ_d (1 − H_F(R_d· / Σ R_d·)),
     /// completeness = Σ_f ρ_f (1 − H_D(R_·f / Σ R_·f)); entropies to the base of the number of factors or of dimensions, ρ
     /// the share of the row or column in all of R (as disentanglement_lib weighs them). Where no weight is left both are 0.
     /// The predictor is linear in z: a factor that a dimension tells in no linear way counts as not told.
@@ -42,9 +43,10 @@ public static class Dci
             accuracy += predictor.Accuracy(Rows(truth, test), testValues) / truth.FactorCount;
             var common = values.CountBy(value => value).MaxBy(pair => pair.Value).Key;
             majority += testValues.Average(value => value == common ? 1.0 : 0.0) / truth.FactorCount;
+            var total = Enumerable.Range(0, truth.LatentSize).Sum(predictor.Importance);
             for (var d = 0; d < importance.Length; d++)
             {
-                importance[d][f] = predictor.Importance(d);
+                importance[d][f] = total > 0 ? predictor.Importance(d) / total : 0;
             }
         }
 

@@ -1,6 +1,3 @@
-using System.IO.Compression;
-using System.Text;
-
 namespace Microsoft.ML.LlamaVae.Evaluation;
 
 /// <summary>The lines of a UTF-8 text file as fields; each error names file and line.</summary>
@@ -21,7 +18,7 @@ internal sealed class DelimitedFile
 
     public string Path { get; }
 
-    /// <summary>The lines that aren't blank.</summary>
+    /// <summary>The lines that aren't blank; a line with a tab has fields, blank ones perhaps, and stays.</summary>
     public IReadOnlyList<DelimitedLine> Lines { get; }
 
     /// <summary>Reads fields separated by tabs, quotation marks being text; a file whose name ends in .gz is decompressed.</summary>
@@ -31,9 +28,12 @@ internal sealed class DelimitedFile
             path,
             "tabs",
             [
-                .. ReadLines(path)
+                .. TextLines
+                    .Read(path)
                     .Select((line, i) => (Text: line, Number: i + 1))
-                    .Where(line => !string.IsNullOrWhiteSpace(line.Text))
+                    .Where(line =>
+                        !string.IsNullOrWhiteSpace(line.Text) || line.Text.Contains('\t', StringComparison.Ordinal)
+                    )
                     .Select(line => new DelimitedLine(line.Number, line.Text.Split('\t'))),
             ]
         );
@@ -41,7 +41,7 @@ internal sealed class DelimitedFile
     /// <summary>Reads fields separated by commas (RFC 4180); a file whose name ends in .gz is decompressed.</summary>
     /// <exception cref="InvalidDataException">It isn't UTF-8, holds no text, or a quotation mark is wrong.</exception>
     public static DelimitedFile ReadCommaSeparated(string path) =>
-        new(path, "commas", [.. new CommaSeparatedRecords(path, ReadLines(path)).Read()]);
+        new(path, "commas", [.. new CommaSeparatedRecords(path, TextLines.Read(path)).Read()]);
 
     /// <summary>The place of the first of the names in the first line; −1 where none of them is a field.</summary>
     public int FindColumn(params string[] names) =>
@@ -81,31 +81,4 @@ internal sealed class DelimitedFile
     }
 
     public InvalidDataException Error(DelimitedLine line, string what) => new($"{Path}, line {line.Number}: {what}.");
-
-    private static List<string> ReadLines(string path)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        using var file = File.OpenRead(path);
-        using Stream content = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase)
-            ? new GZipStream(file, CompressionMode.Decompress)
-            : file;
-        using var reader = new StreamReader(content, new UTF8Encoding(false, throwOnInvalidBytes: true));
-        var lines = new List<string>();
-        try
-        {
-            while (reader.ReadLine() is { } line)
-            {
-                lines.Add(line);
-            }
-        }
-        catch (DecoderFallbackException error)
-        {
-            throw new InvalidDataException(
-                $"{path}, near line {lines.Count + 1}: not UTF-8. Convert the file to UTF-8.",
-                error
-            );
-        }
-
-        return lines;
-    }
 }

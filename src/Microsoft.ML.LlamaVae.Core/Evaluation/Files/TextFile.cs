@@ -13,7 +13,7 @@ public static class TextFile
         var file = DelimitedFile.Read(path);
         if (column is null)
         {
-            return [.. file.Lines.Select(line => string.Join('\t', line.Fields).Trim())];
+            return [.. file.Lines.Select(line => string.Join('\t', line.Fields).Trim()).Where(text => text.Length > 0)];
         }
 
         var place = file.RequireColumn(column);

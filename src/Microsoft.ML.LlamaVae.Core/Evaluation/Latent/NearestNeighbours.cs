@@ -3,7 +3,7 @@ namespace Microsoft.ML.LlamaVae.Evaluation;
 /// <summary>k-nearest-neighbour accuracy: whether latents of one label lie together.</summary>
 /// <remarks>
 /// The label most frequent among the k nearest rows; of equally frequent labels the smallest, of equally near rows the
-/// first. The share of rows whose label is hit, 0 to 1; compare with the share of the most frequent label.
+/// first; a row without a distance (the cosine of a zero vector) is the farthest. The share of rows whose label is hit, 0 to 1; compare with the share of the most frequent label.
 /// </remarks>
 public static class NearestNeighbours
 {
@@ -92,7 +92,8 @@ public static class NearestNeighbours
                 continue;
             }
 
-            var place = (VectorMeasure.Distance(query, latents[row], distance), row);
+            var apart = VectorMeasure.Distance(query, latents[row], distance);
+            var place = (double.IsNaN(apart) ? double.PositiveInfinity : apart, row); // NaN would sort first
             if (nearest.Count < neighbours)
             {
                 nearest.Enqueue(row, place);

@@ -5,13 +5,16 @@ public static class DefinitionEvaluator
 {
     /// <summary>Scores each word and the whole list.</summary>
     /// <param name="words">At least one.</param>
+    /// <param name="unknownWords">How many further words have no definition because the system doesn't know them: told, and in no score.</param>
     /// <exception cref="ArgumentException">
     /// There is no word; a word has no reference, another number of reference latents or densities than references, latents of
     /// another size, or densities without a latent that says the size.
     /// </exception>
-    public static DefinitionReport Evaluate(IReadOnlyList<DefinedWord> words)
+    /// <exception cref="ArgumentOutOfRangeException">A number is negative.</exception>
+    public static DefinitionReport Evaluate(IReadOnlyList<DefinedWord> words, int unknownWords = 0)
     {
         ArgumentNullException.ThrowIfNull(words);
+        Expect.AtLeast(0, unknownWords, nameof(unknownWords));
         if (words.Count == 0)
         {
             throw new ArgumentException("words is empty; expected at least one word.", nameof(words));
@@ -26,7 +29,8 @@ public static class DefinitionEvaluator
             scores.Average(score => score.RougeL),
             cosines.Length > 0 ? cosines.Average() : null,
             nats.Length > 0 ? nats.Average() : null,
-            scores
+            scores,
+            unknownWords
         );
     }
 

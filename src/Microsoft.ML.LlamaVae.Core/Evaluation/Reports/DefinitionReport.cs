@@ -10,12 +10,14 @@ namespace Microsoft.ML.LlamaVae.Evaluation;
 /// −log p(z|word)/D, mean over all references that have a density: less is better, and it may be negative. Null where none has.
 /// </param>
 /// <param name="Words">Each word with its own scores, in the order given.</param>
+/// <param name="UnknownWords">Words that the system doesn't know, such as those without a vector; no score counts them.</param>
 public sealed record DefinitionReport(
     double Bleu4,
     double RougeL,
     double? LatentCosine,
     double? NatsPerDimension,
-    IReadOnlyList<DefinitionScore> Words
+    IReadOnlyList<DefinitionScore> Words,
+    int UnknownWords
 ) : IEvaluationReport
 {
     /// <summary>The words whose definitions are nearest to a reference, by ROUGE-L and then BLEU, the best first.</summary>
@@ -37,6 +39,7 @@ public sealed record DefinitionReport(
             new ReportRow("latent cosine (closest reference)", LatentCosine ?? double.NaN),
             new ReportRow("−log p(z|word), nats/dimension", NatsPerDimension ?? double.NaN),
             new ReportRow("words", Words.Count),
+            new ReportRow("unknown words, left out", UnknownWords),
             new ReportRow("references", Words.Sum(word => word.Defined.References.Count))
         );
 

@@ -13,18 +13,18 @@ public static class GeometryEvaluator
     /// </remarks>
     /// <param name="model">The model.</param>
     /// <param name="texts">At least three.</param>
-    /// <param name="labels">The group of each text, two groups or more; null to leave the groups out.</param>
+    /// <param name="labels">The group of each text, two groups or more, fewer than texts; null to leave the groups out.</param>
     /// <param name="vectors">Word vectors for the distance of texts; null for word overlap.</param>
-    /// <param name="judge">Scores the prior samples; null for the model itself, which flatters.</param>
+    /// <param name="judge">Scores the prior samples, such as an <see cref="UnconditionalLanguageModel"/>; null for the −ELBO of the model itself, which flatters.</param>
     /// <param name="options">Null for the defaults.</param>
     /// <param name="cancellationToken">Stops between the passes.</param>
-    /// <exception cref="ArgumentException">There are too few texts, or the numbers of labels and texts differ.</exception>
+    /// <exception cref="ArgumentException">There are too few texts, the numbers of labels and texts differ, or the labels make one group or as many groups as texts.</exception>
     public static GeometryReport Evaluate(
         ILatentTextModel model,
         IReadOnlyList<string> texts,
         IReadOnlyList<string>? labels = null,
         WordVectors? vectors = null,
-        ILatentTextModel? judge = null,
+        ITextScorer? judge = null,
         GeometryOptions? options = null,
         CancellationToken cancellationToken = default
     )
@@ -33,13 +33,13 @@ public static class GeometryEvaluator
         Expect.Texts(texts, least: 3);
         options ??= new GeometryOptions();
         options.Validate();
+        var groups = labels is null ? null : Groups(labels, texts.Count);
         using var scope = NewDisposeScope();
         using var posterior = model.Encode(texts);
         var mu = LatentRows.Of(posterior.Mu); // [B][D]
         Func<string, string, double> distance = vectors is null
             ? (a, b) => 1 - WordOverlap.Jaccard(a, b)
             : new WordMoverDistance(vectors).Between;
-        var groups = labels is null ? null : Groups(labels, texts.Count);
         var samples = model.Decode(Prior(model, options), cancellationToken: cancellationToken);
         string[] sayable = [.. samples.Where(text => !string.IsNullOrWhiteSpace(text))];
         return new GeometryReport(
@@ -52,13 +52,15 @@ public static class GeometryEvaluator
             groups?.CountBy(group => group).Max(group => (double)group.Value / groups.Length),
             TextDiversity.DistinctTexts(samples),
             SelfBleu.Of(samples),
-            sayable.Length == 0
-                ? null
-                : ReconstructionEvaluator
-                    .Evaluate(judge ?? model, sayable, options.Seed, cancellationToken)
-                    .NegativeElboPerToken,
+            sayable.Length == 0 ? null : Judged(),
+            judge?.Name,
             samples
         );
+
+        double Judged() =>
+            judge is null
+                ? ReconstructionEvaluator.Evaluate(model, sayable, options.Seed, cancellationToken).NegativeElboPerToken
+                : LanguageModelScore.Of(judge.Name, sayable, judge.Score(sayable)).NatsPerToken;
 
         // All paths at once: the decoder works best on many latents.
         IReadOnlyList<string>[] Paths(InterpolationKind kind)
@@ -156,6 +158,14 @@ public static class GeometryEvaluator
     {
         Expect.SameCount(texts, labels.Count, nameof(texts), nameof(labels));
         string[] names = [.. labels.Distinct(StringComparer.Ordinal)];
+        if (names.Length < 2 || names.Length >= texts)
+        {
+            throw new ArgumentException(
+                $"labels makes {names.Length} groups of {texts} texts; groups need 2 to {texts - 1}. Give fewer or more labels, or none.",
+                nameof(labels)
+            );
+        }
+
         return [.. labels.Select(label => Array.IndexOf(names, label))];
     }
 }

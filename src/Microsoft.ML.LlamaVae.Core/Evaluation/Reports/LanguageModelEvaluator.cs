@@ -1,4 +1,3 @@
-using System.Text;
 using Microsoft.ML.LlamaVae.Bottleneck;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -12,6 +11,7 @@ public static class LanguageModelEvaluator
     /// <param name="model">The model.</param>
     /// <param name="texts">At least two, none of them empty.</param>
     /// <param name="options">Null for the defaults.</param>
+    /// <param name="languageModel">A model without a latent to set beside it, such as an <see cref="UnconditionalLanguageModel"/>; null for none.</param>
     /// <param name="cancellationToken">Stops between the passes.</param>
     /// <exception cref="ArgumentException">There are fewer than two texts, or one is empty.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
@@ -19,6 +19,7 @@ public static class LanguageModelEvaluator
         ILatentTextModel model,
         IReadOnlyList<string> texts,
         LanguageModelOptions? options = null,
+        ITextScorer? languageModel = null,
         CancellationToken cancellationToken = default
     )
     {
@@ -28,9 +29,10 @@ public static class LanguageModelEvaluator
         options.Validate();
         using var scope = NewDisposeScope();
         using var ungraded = no_grad();
-        var terms = ReconstructionEvaluator.Evaluate(model, texts, options.Seed, cancellationToken);
+        var (terms, own, kl) = ReconstructionEvaluator.Terms(model, texts, options.Seed, cancellationToken);
         var tokens = terms.TokensPerText * texts.Count;
-        var tokensPerByte = tokens / texts.Sum(text => (double)Encoding.UTF8.GetByteCount(text));
+        double[] reconstruction = [.. own.Select(score => -score.LogLikelihood)];
+        double[] bound = [.. reconstruction.Zip(kl, (nats, klOfText) => nats + klOfText)]; // −ELBO [B]
         using var q = model.Encode(texts);
         var generated = model.Decode(q.Mu, cancellationToken: cancellationToken);
         var zero = model.Score(texts, zeros_like(q.Mu)); // z = 0 [B, D]
@@ -40,14 +42,17 @@ public static class LanguageModelEvaluator
         return new LanguageModelReport(
             terms,
             -zero.Sum(score => score.LogLikelihood) / tokens,
-            terms.ReconstructionNatsPerToken * tokensPerByte,
-            terms.NegativeElboPerToken * tokensPerByte,
+            LanguageModelScore.PerByte(texts, own, reconstruction),
+            LanguageModelScore.PerByte(texts, own, bound),
+            own.Count(score => score.IsCut),
             options.ImportanceSamples > 0 ? weighted : null,
             options.ImportanceSamples,
             Bleu.Corpus(generated, texts).Score,
             RougeL.Corpus(generated, [.. texts.Select(IReadOnlyList<string> (text) => [text])]).F1,
-            MeanCosine(mu, model, generated),
-            LatentStatistics.Information(mu[..used], logVar[..used], seed: options.Seed)
+            ReconstructionCosine.Of(mu, Latents(model, generated), options.Seed),
+            EmbeddingCosine(model, texts, generated, options.Seed),
+            LatentStatistics.Information(mu[..used], logVar[..used], seed: options.Seed),
+            languageModel is null ? null : LanguageModelScore.Of(languageModel.Name, texts, languageModel.Score(texts))
         );
     }
 
@@ -90,12 +95,26 @@ public static class LanguageModelEvaluator
         return max + Math.Log(values.Average(value => Math.Exp(value - max)));
     }
 
-    private static double MeanCosine(float[][] mu, ILatentTextModel model, IReadOnlyList<string> generated)
+    private static float[][] Latents(ILatentTextModel model, IReadOnlyList<string> texts)
     {
-        using var again = model.Encode(generated);
-        var cosines = mu.Zip(LatentRows.Of(again.Mu), (a, b) => VectorMeasure.Cosine(a, b))
-            .Where(cosine => !double.IsNaN(cosine))
-            .ToArray();
-        return cosines.Sum() / cosines.Length;
+        using var posterior = model.Encode(texts);
+        return LatentRows.Of(posterior.Mu);
+    }
+
+    private static ReconstructionCosine? EmbeddingCosine(
+        ILatentTextModel model,
+        IReadOnlyList<string> texts,
+        IReadOnlyList<string> generated,
+        int seed
+    )
+    {
+        if (model is not ISentenceEmbedder embedder)
+        {
+            return null;
+        }
+
+        using var before = embedder.Embed(texts); // [B, E]
+        using var after = embedder.Embed(generated); // [B, E]
+        return ReconstructionCosine.Of(LatentRows.Of(before), LatentRows.Of(after), seed);
     }
 }
