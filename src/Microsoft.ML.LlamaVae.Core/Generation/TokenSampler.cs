@@ -8,6 +8,8 @@ namespace Microsoft.ML.LlamaVae.Generation;
 /// <remarks>Letters: B rows, V vocabulary, K candidates in falling order of probability.</remarks>
 internal static class TokenSampler
 {
+    private const int Few = 512;
+
     /// <summary>The next token of each row.</summary>
     /// <param name="scores">Logits after the repetition penalty [B, V], float32.</param>
     /// <param name="options">The filters.</param>
@@ -21,26 +23,47 @@ internal static class TokenSampler
             return scores.argmax(-1).MoveToOuterDisposeScope();
         }
 
-        var (values, tokens) = Candidates(scores, options.TopK); // [B, K]
-        // Below the best: the smallest temperature overflows to −∞, which softmax takes.
-        var below = values.to(float64) - values.narrow(1, 0, 1); // [B, K]
-        var cumulative = (below / Number(options.Temperature)).softmax(-1).cumsum(-1); // [B, K]
+        var (probabilities, tokens) = Candidates(scores, options); // [B, K]
+        var cumulative = probabilities.cumsum(-1); // [B, K]
         var allowed = Nucleus(cumulative, options.TopP); // [B]: probability that may be drawn from
         var drawn = uniforms.mul(allowed).unsqueeze(1); // [B, 1]
         // Inverse CDF: the number of candidates whose cumulative probability is not above the draw.
         var place = cumulative.le(drawn).sum(1, keepdim: true).clamp(max: Number(cumulative.size(1) - 1)); // [B, 1]
-        return tokens.gather(1, place).squeeze(1).MoveToOuterDisposeScope();
+        var chosen = tokens is null ? place : tokens.gather(1, place); // [B, 1]
+        return chosen.squeeze(1).MoveToOuterDisposeScope();
     }
 
-    private static (Tensor Values, Tensor Tokens) Candidates(Tensor scores, int topK)
+    // Those that may be drawn and perhaps others; in falling order of probability where the filters need one, else all tokens.
+    private static (Tensor Probabilities, Tensor? Tokens) Candidates(Tensor scores, GenerationOptions options)
     {
-        if (topK > 0 && topK < scores.size(1))
+        if (options.TopK > 0 && options.TopK < scores.size(1))
         {
-            var (values, tokens) = scores.topk(topK, -1);
-            return (values, tokens);
+            var (values, tokens) = scores.topk(options.TopK, -1); // [B, K]
+            return (Softmax(values, options.Temperature), tokens);
         }
 
-        var (sorted, order) = scores.sort(-1, descending: true);
+        var all = Softmax(scores, options.Temperature); // [B, V]
+        return options.TopP == 1 ? (all, null) : Likeliest(all, options.TopP);
+    }
+
+    // Below the best: the smallest temperature overflows to −∞, which softmax takes.
+    private static Tensor Softmax(Tensor scores, double temperature) =>
+        ((scores.to(float64) - scores.amax([1], keepdim: true)) / Number(temperature)).softmax(-1);
+
+    // A few tokens mostly have topP between them; only where they haven't are all of them sorted. A GPU sorts fast, and to look at
+    // the sum the host would have to wait for it.
+    private static (Tensor Probabilities, Tensor Tokens) Likeliest(Tensor probabilities, double topP)
+    {
+        if (probabilities.device_type == DeviceType.CPU && probabilities.size(1) > 2 * Few)
+        {
+            var (likeliest, few) = probabilities.topk(Few, -1); // [B, K]
+            if (likeliest.sum(1).min().item<double>() >= topP)
+            {
+                return (likeliest, few);
+            }
+        }
+
+        var (sorted, order) = probabilities.sort(-1, descending: true);
         return (sorted, order);
     }
 

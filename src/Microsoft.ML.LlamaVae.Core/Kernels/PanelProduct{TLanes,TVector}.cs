@@ -144,16 +144,7 @@ internal sealed unsafe class PanelProduct<TLanes, TVector>(int tileRows) : Panel
         for (int tile = 0, first = 0; tile < tiles; tile++)
         {
             var rows = TileSize(x.Count, first, tiles - tile);
-            var to = scratch + (nint)first * depth;
-            for (var row = 0; row < rows; row++)
-            {
-                var from = x.Start + (nint)(first + row) * x.Stride;
-                for (var k = 0; k < depth; k++)
-                {
-                    to[(nint)k * rows + row] = from[k];
-                }
-            }
-
+            RowTile.Interleave(x.Slice(first, rows), depth, scratch + (nint)first * depth);
             first += rows;
         }
 

@@ -71,6 +71,7 @@ public static class TorchBackend
 
             RuntimeHelpers.RunClassConstructor(typeof(torch).TypeHandle);
             torch.empty(0).Dispose();
+            FreedMemory.Keep();
             return (note, null);
         }
         catch (TorchBackendException e)

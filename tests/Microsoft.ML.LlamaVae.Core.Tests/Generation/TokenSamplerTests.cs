@@ -50,6 +50,39 @@ public sealed class TokenSamplerTests
     public void TopP_DrawsFromTheShortestRunThatReachesIt(double topP, double[] expected) =>
         AssertDrawn(new GenerationOptions { Temperature = 1, TopP = topP }, expected);
 
+    // 0.001: a few tokens have topP between them; 5: hardly any set has.
+    [Theory]
+    [InlineData(0.001)]
+    [InlineData(0.5)]
+    [InlineData(5)]
+    public void TopP_OfALargeVocabulary_IsThatOfAllTokensSorted(double temperature)
+    {
+        using var scope = NewDisposeScope();
+        const int vocabulary = 4000;
+        using var generator = new Generator(1);
+        var logits = empty(1, vocabulary).normal_(0, 1, generator); // [1, V]
+        var probabilities = (logits.to(float64) / Number(temperature)).softmax(-1)[0].data<double>().ToArray();
+        var order = Enumerable.Range(0, vocabulary).OrderByDescending(i => probabilities[i]).ToArray();
+        const double topP = 0.8;
+        var (run, mass) = (0, 0.0);
+        while (mass < topP)
+        {
+            mass += probabilities[order[run++]];
+        }
+
+        foreach (var uniform in new[] { 0.0, 0.123, 0.5, 0.777, 0.99 })
+        {
+            var (place, sum) = (0, probabilities[order[0]]);
+            while (sum <= uniform * mass)
+            {
+                sum += probabilities[order[++place]];
+            }
+
+            var options = new GenerationOptions { Temperature = temperature, TopP = topP };
+            Assert.Equal(order[place], Sampling.Choose(logits, null, options, uniform).item<long>());
+        }
+    }
+
     [Fact]
     public void TopP_LooksAtWhatTopKAndTemperatureLeave() =>
         // Of 0.4 and 0.3, at temperature ½: 0.64 and 0.36; the first alone reaches 0.6.

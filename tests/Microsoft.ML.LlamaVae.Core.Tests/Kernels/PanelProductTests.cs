@@ -63,6 +63,22 @@ public sealed unsafe class PanelProductTests
         }
     }
 
+    [Fact]
+    public void Threads_ThatShareAProduct_ChangeNoBit()
+    {
+        var random = new Random(2);
+        const int rows = 100;
+        const int depth = 800; // two blocks
+        const int outputs = 500;
+        var (x, weight) = (Numbers(random, rows * depth), Numbers(random, outputs * depth));
+        var alone = Multiply(PanelProduct.Widest, x, rows, depth, weight, outputs);
+
+        foreach (var threads in new[] { 2, 3, 8 })
+        {
+            Assert.Equal(alone, Multiply(PanelProduct.Widest, x, rows, depth, weight, outputs, threads));
+        }
+    }
+
     private static IEnumerable<(int Rows, int Depth, int Outputs)> Sizes()
     {
         foreach (var rows in Enumerable.Range(1, 14).Concat([25, 96, 97, 193]))
@@ -77,7 +93,15 @@ public sealed unsafe class PanelProductTests
         [.. Enumerable.Range(0, count).Select(_ => (float)(random.NextDouble() - 0.5))];
 
     // x [rows, depth], weight [outputs, depth] → rows of y, rounded up to whole panels
-    private static float[][] Multiply(PanelProduct product, float[] x, int rows, int depth, float[] weight, int outputs)
+    private static float[][] Multiply(
+        PanelProduct product,
+        float[] x,
+        int rows,
+        int depth,
+        float[] weight,
+        int outputs,
+        int threads = 1
+    )
     {
         var (width, padded) = (product.Width, product.Pad(outputs));
         var panels = new float[padded * depth];
@@ -101,7 +125,8 @@ public sealed unsafe class PanelProductTests
                 new Panels(matrix, padded / width, depth, (nint)depth * width),
                 new Rows(to + 1, rows, padded),
                 room + 1,
-                null
+                null,
+                threads
             );
         }
 
