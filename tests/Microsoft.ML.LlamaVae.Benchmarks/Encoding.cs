@@ -92,7 +92,7 @@ internal static class Encoding
         return texts.Length;
     }
 
-    private static double Encode(LatentEncoder encoder, IReadOnlyList<string> texts)
+    public static double Encode(LatentEncoder encoder, IReadOnlyList<string> texts)
     {
         using var posterior = encoder.Encode(texts);
         return texts.Count;

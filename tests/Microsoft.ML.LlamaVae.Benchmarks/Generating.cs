@@ -37,9 +37,18 @@ internal static class Generating
             .Estimator(ml, "Text", "Latent", continuous, options, samplesPerRow: 1)
             .Fit(data);
         const string bare = "2,000 latents: continuous batches";
+        const string whole = "2,000 latents: static batches that stay whole";
+        using var weights = new Generator(1);
+        using var decoder = new LlamaDecoder(Shape, Initializer.From(weights));
         return new Contest(rounds)
-            .Add("2,000 latents: static batches", "texts/s", () => inTurn.Decode(z, options).Count)
-            .Add(bare, "texts/s", () => continuous.Value.Decode(z, options).Count, "2,000 latents: static batches")
+            .Add(whole, "texts/s", () => StayWhole(decoder, lengths))
+            .Add(
+                "2,000 latents: static batches that finished texts leave",
+                "texts/s",
+                () => inTurn.Decode(z, options).Count,
+                whole
+            )
+            .Add(bare, "texts/s", () => continuous.Value.Decode(z, options).Count, whole)
             .Add(
                 "2,000 latents: through ML.NET",
                 "texts/s",
@@ -48,6 +57,23 @@ internal static class Generating
             )
             .Run();
     }
+
+    private static LlamaConfiguration Shape =>
+        DecoderShape.Small.Configuration with
+        {
+            VocabularySize = TokenizerLoader.Default.VocabularySize,
+            Layers = 4,
+        };
+
+    // The steps alone, each batch to the end of its longest text: nothing is chosen, no text is made.
+    private static double StayWhole(LlamaDecoder decoder, int[] lengths) =>
+        lengths
+            .Chunk(TextGenerator.DefaultPlaces)
+            .Sum(batch =>
+            {
+                Decoding.Generate(decoder, batch.Length, batch.Max());
+                return batch.Length;
+            });
 
     private static LatentDecoder Model(int[] lengths, bool canRestart)
     {

@@ -23,10 +23,11 @@ var benchmarks = new Dictionary<string, Func<Request, IReadOnlyList<Row>>>(Strin
     ["load"] = _ => Loading.Measure(),
 };
 
-// The parts one by one, which BenchmarkDotNet runs; the others need more than this repository: node-llama-cpp, a GPU.
+// The parts one by one, which BenchmarkDotNet runs; more than one thread; the others need more than this repository: node-llama-cpp, a GPU.
 var others = new Dictionary<string, Func<Request, IReadOnlyList<Row>>>(StringComparer.Ordinal)
 {
     ["parts"] = request => PartBenchmarks.Measure(request.Rounds, request.Filters),
+    ["threads"] = request => Threading.Measure(request.Rounds),
     ["llama.cpp"] = request => AgainstLlamaCpp.Measure(request.Rounds),
     ["gpu"] = request => GpuTable.Measure(Machine.First(), DecoderShape.Small, request.Rounds),
     ["gpu-tinyllama"] = request => GpuTable.Measure(Machine.First(), DecoderShape.TinyLlama, request.Rounds),
