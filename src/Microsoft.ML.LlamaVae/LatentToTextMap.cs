@@ -105,6 +105,7 @@ internal sealed class LatentToTextMap(
             foreach (var slot in slots)
             {
                 taken.Enqueue(slot);
+                Array.Clear(row);
                 VectorValues.Read(inputs[0], slot, row);
                 var isThere = VectorValues.IsFinite(row);
                 if (!isThere)

@@ -8,8 +8,8 @@ using Linear = Microsoft.ML.LlamaVae.Layers.Linear;
 namespace Microsoft.ML.LlamaVae.Decoder;
 
 /// <summary>
-/// Generation of <see cref="LlamaDecoder"/> on the CPU: the same numbers from a copy of the weights in panels, on the calling
-/// thread alone. A step with few texts costs as much as reading the weights once, which is the limit of a single one.
+/// Generation of <see cref="LlamaDecoder"/> on the CPU: the same numbers from a copy of the weights in panels, which
+/// torch's threads share where a product is large. A step with few texts costs as much as reading the weights once, which is the limit of a single one.
 /// </summary>
 /// <remarks>
 /// A text's numbers are the same to the last bit whatever is beside it in the batch, and however its tokens are cut into steps.

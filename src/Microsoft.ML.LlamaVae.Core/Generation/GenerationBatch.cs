@@ -33,7 +33,8 @@ internal sealed class GenerationBatch : IDisposable
     )
     {
         (_decoder, _options, _start, _device) = (decoder, options, start, device);
-        var slots = (int)(texts.Memory?.size(4) ?? 0); // M
+        var memory = texts.Memory(); // [B, L, 2, Hkv, M, Dh]
+        var slots = (int)(memory?.size(4) ?? 0); // M
         _limit = Math.Min(options.MaxTokens, Math.Max(0, decoder.MaxPositions - slots));
         _rows = [.. Rows(texts)];
         _next = full(texts.Count, 1, Number(start), int64, device).DetachFromDisposeScope();
@@ -41,7 +42,7 @@ internal sealed class GenerationBatch : IDisposable
             options.RepetitionPenalty == 1
                 ? null
                 : new SaidTokens(texts.Count, Math.Max(1, _limit), options.RepetitionPenalty, device);
-        _state = decoder.Start(texts.Memory, texts.Count, _limit);
+        _state = decoder.Start(memory, texts.Count, _limit);
     }
 
     /// <summary>No text is left.</summary>
@@ -95,7 +96,7 @@ internal sealed class GenerationBatch : IDisposable
     {
         using var scope = NewDisposeScope();
         long[] index = [.. places.Select(place => (long)place)];
-        _state.Restart(index, texts.Memory);
+        _state.Restart(index, texts.Memory());
         _said?.Restart(index);
         _next.index_fill_(0, tensor(index, device: _device), Number(_start));
         foreach (var (place, row) in places.Zip(Rows(texts)))

@@ -52,7 +52,7 @@ internal sealed class OrderedTexts(IEnumerator<float[]?> latents, int readAhead,
             }
             else if (latents.Current is { } latent)
             {
-                rows.Add(latent);
+                rows.Add([.. latent]); // its owner may use it again
                 ids.Add(_read++);
             }
             else
@@ -66,7 +66,10 @@ internal sealed class OrderedTexts(IEnumerator<float[]?> latents, int readAhead,
             return TextRequest.None;
         }
 
-        var z = tensor([.. rows.SelectMany(row => row)], rows.Count, rows[0].Length); // [b, D]
-        return new TextRequest(memory(z), ids, RowSeeds.Of(z, seed));
+        using var z = Latents(rows); // [b, D]
+        return new TextRequest(() => memory(Latents(rows)), ids, RowSeeds.Of(z, seed));
     }
+
+    private static Tensor Latents(List<float[]> rows) =>
+        tensor([.. rows.SelectMany(row => row)], rows.Count, rows[0].Length); // [b, D]
 }

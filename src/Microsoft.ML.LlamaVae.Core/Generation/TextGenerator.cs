@@ -62,7 +62,7 @@ internal sealed class TextGenerator(
             return count == 0
                 ? TextRequest.None
                 : new TextRequest(
-                    memories(first, count),
+                    () => memories(first, count),
                     [.. Enumerable.Range(first, count).Select(i => (long)i)],
                     [.. seeds.Skip(first).Take(count)]
                 );
@@ -105,9 +105,9 @@ internal sealed class TextGenerator(
     private GenerationBatch? Begin(Func<int, TextRequest> next, int places, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        var texts = next(places); // the caller's own code may run here: under no scope of ours
         using var scope = NewDisposeScope();
         using var ungraded = no_grad();
-        var texts = next(places);
         return texts.Count == 0 ? null : new GenerationBatch(decoder, texts, options, start, device);
     }
 
@@ -121,17 +121,14 @@ internal sealed class TextGenerator(
 
     private static void Refill(GenerationBatch batch, Func<int, TextRequest> next)
     {
+        var free = batch.Free;
+        var texts = batch.CanRestart && free.Length > 0 ? next(free.Length) : TextRequest.None;
         using var scope = NewDisposeScope();
         using var ungraded = no_grad();
-        var free = batch.Free;
-        if (batch.CanRestart && free.Length > 0)
+        if (texts.Count > 0)
         {
-            var texts = next(free.Length);
-            if (texts.Count > 0)
-            {
-                batch.Restart(free[..texts.Count], texts);
-                free = free[texts.Count..];
-            }
+            batch.Restart(free[..texts.Count], texts);
+            free = free[texts.Count..];
         }
 
         batch.Leave(free);

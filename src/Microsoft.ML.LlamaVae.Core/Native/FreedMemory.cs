@@ -13,7 +13,7 @@ internal static partial class FreedMemory
     private const int MostKept = 512 << 20;
     private const int LargestFromHeap = 32 << 20; // the most that glibc takes
 
-    /// <summary>Keeps up to 512 MiB; nothing changes where the user has set glibc's limits, or with another C library.</summary>
+    /// <summary>Keeps up to 512 MiB for each of its arenas, for the whole process; nothing changes where the user has set glibc's limits, or with another C library.</summary>
     public static void Keep()
     {
         var isSet =

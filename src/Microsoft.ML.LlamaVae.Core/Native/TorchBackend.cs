@@ -55,6 +55,7 @@ public static class TorchBackend
         string? note = null;
         try
         {
+            WaitingThreads.Sleep();
             if (Environment.GetEnvironmentVariable("LLAMAVAE_TORCH") is { Length: > 0 } folder)
             {
                 note = Preload(folder)

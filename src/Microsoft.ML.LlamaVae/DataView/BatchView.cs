@@ -22,6 +22,11 @@ internal sealed class BatchView(BatchTransform transform, IDataView source, Boun
     )
     {
         var active = schema.Active(columnsNeeded);
+        if (transform.Map is IStreamMap && schema.IsMapped(active))
+        {
+            return [GetRowCursor(columnsNeeded, rand)]; // each has a batch of its own in memory
+        }
+
         return [.. source.GetRowCursorSet(schema.Needed(active), n, rand).Select(cursor => Wrap(cursor, active))];
     }
 

@@ -32,6 +32,11 @@ internal sealed class StreamPlan : IRowPlan
         {
             _last = _taken.Dequeue();
         }
+
+        if (_last < _present)
+        {
+            throw new InvalidOperationException("A row before this one has failed in this cursor; open another one.");
+        }
     }
 
     public void Dispose() => _computed.Dispose();
